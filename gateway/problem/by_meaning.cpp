@@ -1,0 +1,347 @@
+#include "problem/by_meaning.hpp"
+
+#include "problem/meaning_reader.hpp"
+#include "problem/wording.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace errata
+{
+
+namespace
+{
+
+constexpr int good_enough = 10;        ///< what a sentence needs to be taken at all
+constexpr int first_detail_floor = 20; ///< a sentence of the answer itself below this gives way to its first error's
+constexpr int first_code_floor = 25;
+constexpr int dedicated = 50;         ///< a code of its own, no class of errors
+constexpr unsigned deepest = 12;      ///< containers inside containers that are looked into
+constexpr unsigned most_elements = 8; ///< elements of a list that are looked into one by one
+
+/// Takes single-child wrappers off that only tell a type: `<value><struct>`, `<data><value>` of XML-RPC.
+document::ref unwrapped(document::ref node)
+{
+    while(node.is_object() && node.size() == 1 &&
+          (iequals(node.child().name(), "struct") || iequals(node.child().name(), "value")) &&
+          node.child().is_container())
+        node = node.child();
+    return node;
+}
+
+bool names_errors(document::ref const& m)
+{
+    switch(meaning_of(m.name()).what)
+    {
+    case meaning::error:
+    case meaning::errors:
+    case meaning::entries:
+    case meaning::envelope:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/// A map of field names at the top, as Django REST sends it: nothing in it is called an error.
+bool is_bare_field_map(document::ref const& root)
+{
+    if(!root.child().is_container() || !is_field_map(root))
+        return false;
+    for(auto m = root.child(); m; m = m.next())
+        if(names_errors(m))
+            return false;
+    return root.size() > 1 || meaning_of(root.child().name()).what != meaning::sentence;
+}
+
+bool begins_a_pair(document::ref const& m)
+{
+    return m.next() && m.next().name() == m.name();
+}
+
+} // namespace
+
+void read_by_meaning(document const& doc, answer_facts const& head, arena& memory, recognized& out)
+{
+    meaning_reader{doc, head, memory, out}.read();
+}
+
+void meaning_reader::read()
+{
+    auto const root = doc_.root();
+    if(!root)
+        return;
+    canonical_ = root.member("retry").is_object() && root.member("origin").is_string();
+    if(root.is_array())
+        is_error_list(root) || is_error_object(root.child()) ? collect(root, {}) : walk_elements(root, {});
+    else if(!root.is_object())
+        read_scalar({root, root, {meaning::sentence, 60, wait_unit::none, true}, scope{}});
+    else if(is_bare_field_map(root))
+        collect(root, {});
+    else
+        walk(root, {});
+    conclude();
+}
+
+void meaning_reader::walk(ref const& object, scope const& where)
+{
+    if(where.depth > deepest)
+        return;
+    for(auto m = object.child(); m; m = m.next())
+        read_member(m, where);
+}
+
+void meaning_reader::walk_elements(ref const& list, scope const& where)
+{
+    if(where.depth > deepest)
+        return;
+    unsigned position = 0;
+    for(auto e = list.child(); e && position < most_elements; e = e.next(), ++position)
+    {
+        auto const here = where.deeper(-static_cast<int>(position));
+        if(e.is_object())
+            walk(e, here);
+        else if(e.is_array())
+            walk_elements(e, here);
+        else if(e.is_string())
+            read_unknown({e, e, {}, here});
+    }
+}
+
+void meaning_reader::read_member(ref const& m, scope const& where)
+{
+    auto const [name, pair_value] = as_pair(m);
+    auto const node = unwrapped(pair_value);
+    auto const key = meaning_of(name);
+    if(auto const value = plain_value(node))
+    {
+        // An attribute is more about its element than about the answer.
+        read_scalar({m, value, key, m.name().starts_with('@') ? where.deeper(-5) : where});
+        if(node.is_object()) // <error code="5">...</error>
+            for(auto a = node.child(); a; a = a.next())
+                if(a.name().starts_with('@') &&
+                   (key.what == meaning::error || meaning_of(a.name()).what == meaning::code))
+                    read_member(a, where.in_error(8));
+    }
+    else if(!node.is_container())
+        consume(m.id()); // null says nothing
+    else if(node.size() > 0)
+        read_container(m, node, key, where);
+    else if(key.what == meaning::errors || key.what == meaning::error || key.what == meaning::sentence)
+        consume(m.id()); // "errors": []
+}
+
+void meaning_reader::read_container(ref const& m, ref const& value, key_sense const& key, scope const& where)
+{
+    switch(key.what)
+    {
+    case meaning::error:
+        read_error_container(value, where);
+        break;
+    case meaning::errors:
+        if(value.is_object() && is_error_object(value) && !is_repeated_element(value))
+            walk(value, where.in_error(8));
+        else
+            collect(value, where);
+        break;
+    case meaning::sentence:
+    case meaning::title:
+    case meaning::code:
+        if(value.is_array() || (value.is_object() && (is_field_map(value, true) || is_text_map(value))))
+            collect(value, where, iequals(m.name(), "detail") || iequals(m.name(), "message"));
+        else if(key.weight < 74)
+            read_unknown_container(m, value, where);
+        else
+            walk(value, where.in_error(3));
+        break;
+    case meaning::entries:
+        read_possible_entries(value, where);
+        break;
+    case meaning::envelope:
+    case meaning::status:
+        if(value.is_object())
+            walk(value, where.deeper(-3));
+        else
+            walk_elements(value, where.deeper(-8));
+        break;
+    case meaning::help:
+        read_links(value, where);
+        break;
+    case meaning::internal:
+        if(value.is_object() && key.weight > 0 && is_error_object(value))
+            return read_error_container(value, where); // <Exception exceptionCode="..."><ExceptionText>
+        break;
+    case meaning::value:
+        if(iequals(m.name(), "value") && value.is_object())
+            walk(value, where.deeper(-20));
+        break;
+    case meaning::wait:
+    case meaning::location:
+        break;
+    default:
+        read_unknown_container(m, value, where);
+    }
+}
+
+void meaning_reader::read_error_container(ref const& value, scope const& where)
+{
+    if(as_pair(value.child()).value != value.child())
+        return walk(value, where.in_error(14));
+    if(value.is_array() || is_repeated_element(value) ||
+       ((is_field_map(value, true) || is_text_map(value)) && !is_error_object(value)))
+        return collect(value, where.in_error(10));
+    if(begins_a_pair(value) && where.collect) // <Error/><Error/> without a list around them
+    {
+        for(auto e = value; e; e = e.next())
+            if(e.name() == value.name())
+                entries_.read_item(e, {});
+        return walk(value, scope{where.bonus, where.depth + 1, true, false});
+    }
+    walk(value, where.in_error(14));
+}
+
+void meaning_reader::read_possible_entries(ref const& value, scope const& where)
+{
+    if(canonical_)
+        return; // what was left over the first time says no more the second time
+    bool const texts = value.is_array() && std::min<std::size_t>(value.size(), 1) == 1 && value.child().is_string() &&
+                       wording_of(value.child().text()) == wording::sentence;
+    bool const list = value.is_array() && (is_error_list(value) || texts);
+    if(list || (value.is_object() && is_field_map(value)))
+        return collect(value, where.deeper(-20));
+    if(value.is_object())
+        walk(value, where.deeper(as_pair(value.child()).value != value.child() ? -4 : -18));
+    else
+        walk_elements(value, where.deeper(-30));
+}
+
+void meaning_reader::read_unknown_container(ref const& m, ref const& value, scope const& where)
+{
+    if(where.about_error && is_error_list(value))
+        return collect(value, where.deeper(-20));
+    bool const wraps = m.parent().size() == 1 || m.parent().is_array();
+    if(value.is_object())
+        walk(value, where.deeper(wraps ? 0 : -35));
+    else
+        walk_elements(value, where.deeper(wraps ? 0 : -38));
+}
+
+void meaning_reader::collect(ref const& container, scope const& where, bool instead_of_sentence)
+{
+    if(!where.collect)
+        return;
+    auto const before = out_.errors.size();
+    bool const whole = entries_.read(container);
+    if(out_.errors.size() == before)
+        return;
+    if(whole)
+        consume(container.id());
+
+    // What the first error says besides (links, ids, waits) may stand for all of them; its sentence and code stand back
+    // behind those of the answer as a whole.
+    auto first = container.child();
+    while(first && first.name().starts_with('@'))
+        first = first.next();
+    auto const own_detail = std::exchange(detail_, {});
+    auto const own_code = std::exchange(code_, {});
+    auto const own_title = std::exchange(title_, {});
+    scope const inside{where.bonus - 10, where.depth + 1, true, false};
+    if(first.is_object())
+        walk(first, inside);
+    else if(first.is_array())
+        walk_elements(first, inside);
+    auto const& entry = out_.errors[before];
+    detail_.offer({entry.detail, {}, document::none, entry.detail.empty() ? 0 : good_enough});
+    code_.offer({entry.code, entry.code_source, document::none, entry.code.empty() ? 0 : 1});
+    if(first_detail_.score == 0 && first_code_.score == 0)
+    {
+        first_detail_ = detail_;
+        first_code_ = code_;
+        first_title_ = title_;
+        first_speaks_ = !instead_of_sentence;
+    }
+    detail_ = own_detail;
+    code_ = own_code;
+    title_ = own_title;
+}
+
+/// The first of several errors speaks for the answer where the answer does not speak for itself.
+void meaning_reader::let_first_error_speak()
+{
+    if(out_.errors.empty())
+        return;
+    bool const all_fields =
+        std::all_of(out_.errors.begin(), out_.errors.end(), [](field_error const& e) { return !e.field.empty(); });
+    bool const speaks = detail_.score >= first_detail_floor;
+    // Complaints about several fields have no sentence in common.
+    bool const one = out_.errors.size() == 1;
+    if(!speaks && (one || !all_fields) && (first_speaks_ || (one && !all_fields)))
+        detail_ = first_detail_.score > 0 ? first_detail_ : detail_;
+    if(!speaks && title_.score == 0)
+        title_ = first_title_;
+    // A field's code is not the answer's, unless the answer has nothing else to say.
+    bool const anonymous = out_.errors[0].field.empty();
+    int const floor = anonymous && !speaks ? std::max(first_code_.score, first_code_floor) : first_code_floor;
+    if(code_.score < floor && (anonymous || (!speaks && one && first_speaks_ && first_code_.score >= dedicated)) &&
+       !is_known_status(status_in(first_code_.text)))
+        code_ = first_code_.score > 0 ? first_code_ : code_;
+}
+
+void meaning_reader::consume(document::index node)
+{
+    if(node != document::none && nesting_ == 0)
+        out_.consumed.push_back(node);
+}
+
+void meaning_reader::conclude()
+{
+    let_first_error_speak();
+    if(detail_.score >= good_enough)
+    {
+        out_.detail = trimmed(detail_.text);
+        consume(detail_.node);
+    }
+    if(title_.score > 0)
+    {
+        out_.title = trimmed(title_.text);
+        consume(title_.node);
+    }
+    if(code_.score > 0)
+    {
+        out_.code = trimmed(code_.text);
+        out_.code_source = code_.source.empty() ? std::string_view{} : code_.source;
+        consume(code_.node);
+    }
+    if(request_id_.score > 0)
+    {
+        out_.request_id = trimmed(request_id_.text);
+        consume(request_id_.node);
+    }
+    if(help_.score > 0)
+    {
+        out_.help = trimmed(help_.text);
+        consume(help_.node);
+    }
+    if(type_.score > 0)
+        out_.type = type_.text;
+    if(instance_.score > 0)
+        out_.instance = instance_.text;
+    if(out_.errors.empty() && !lone_field_.empty() && !(out_.detail.empty() && out_.code.empty()))
+    {
+        field_error entry;
+        set_field(entry, lone_field_, memory_);
+        entry.detail = out_.detail;
+        if(out_.detail.empty())
+        {
+            entry.code = out_.code;
+            entry.code_source = out_.code_source;
+        }
+        out_.errors.push_back(entry);
+    }
+    // One error that names no field and says what the message says is the message.
+    if(out_.errors.size() == 1 && out_.errors[0].field.empty() &&
+       (out_.errors[0].detail == out_.detail || out_.errors[0].detail.empty()))
+        out_.errors.clear();
+}
+
+} // namespace errata

@@ -1,0 +1,279 @@
+#include "problem/dialect.hpp"
+
+#include "problem/dialect_entry.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace errata
+{
+
+namespace
+{
+
+using test = dialect_condition::test;
+
+bool is_pointer(std::string_view text)
+{
+    if(!text.empty() && text[0] != '/')
+        return false;
+    for(std::size_t i = 0; i < text.size(); ++i)
+        if(text[i] == '~' && (i + 1 == text.size() || (text[i + 1] != '0' && text[i + 1] != '1')))
+            return false;
+    return true;
+}
+
+/// One bit of 64 for a member name.
+std::uint64_t bit_of(std::string_view name)
+{
+    std::uint32_t hash = 2166136261u;
+    for(unsigned char c : name)
+        hash = (hash ^ c) * 16777619u;
+    return std::uint64_t{1} << (hash >> 26);
+}
+
+bool is_literal(std::string_view segment)
+{
+    return segment != "*" && segment.find('~') == segment.npos &&
+           segment.find_first_not_of("0123456789") != segment.npos;
+}
+
+/// A bit per name at the top and per name right below it: most dialects are out by these alone.
+struct name_bits
+{
+    std::uint64_t top = 0, inner = 0;
+};
+
+/// The bits that a document must have for `pointer` to lead anywhere.
+void require(name_bits& bits, std::string_view pointer)
+{
+    bool first = true;
+    while(pointer.size() > 1)
+    {
+        pointer.remove_prefix(1);
+        auto const segment = pointer.substr(0, pointer.find('/'));
+        pointer.remove_prefix(segment.size());
+        if(is_literal(segment))
+        {
+            (first ? bits.top : bits.inner) |= bit_of(segment);
+            if(!first)
+                return;
+        }
+        first = false;
+    }
+}
+
+void add_names(std::uint64_t& bits, document::ref const& object)
+{
+    if(object.is_object())
+        for(auto m = object.child(); m; m = m.next())
+            bits |= bit_of(m.name());
+}
+
+name_bits bits_of(document::ref const& root)
+{
+    name_bits bits;
+    add_names(bits.top, root);
+    if(root.is_container())
+        for(auto m = root.child(); m; m = m.next())
+            add_names(bits.inner, m.is_array() ? m.child() : m);
+    return bits;
+}
+
+bool reads_body(test what)
+{
+    return what == test::exists || what == test::equals || what == test::is_kind || what == test::matches;
+}
+
+bool reads_field(test what)
+{
+    return what == test::field_present || what == test::field_equals || what == test::field_contains;
+}
+
+dialect_mistake mistake_in(std::size_t condition, std::string_view key, std::string reason)
+{
+    return {"when[" + std::to_string(condition) + "]." + std::string{key}, std::move(reason)};
+}
+
+struct pointer_list
+{
+    std::string_view key;
+    std::vector<std::string> pointers;
+};
+
+boost::system::result<void, dialect_mistake> check_pointers(pointer_list const& list)
+{
+    for(std::size_t i = 0; i < list.pointers.size(); ++i)
+        if(!is_pointer(list.pointers[i]))
+            return dialect_mistake{std::string{list.key} + "[" + std::to_string(i) + "]",
+                                   "is not a JSON pointer: '" + list.pointers[i] + "'"};
+    return {};
+}
+
+boost::system::result<void, dialect_mistake> check_places(dialect_source const& source)
+{
+    pointer_list const lists[] = {{"detail", source.detail},
+                                  {"title", source.title},
+                                  {"code", source.code},
+                                  {"help", source.help},
+                                  {"request_id", source.request_id},
+                                  {"oauth.error", source.oauth_error},
+                                  {"oauth.description", source.oauth_description},
+                                  {"oauth.uri", source.oauth_uri}};
+    for(auto const& list : lists)
+        if(auto checked = check_pointers(list); !checked)
+            return checked;
+    for(auto const& hint : source.hints)
+        if(auto checked = check_pointers({"hints", {hint.pointer}}); !checked)
+            return checked;
+    for(auto const& errors : source.errors)
+    {
+        pointer_list const inner[] = {{"errors.at", {errors.at}},
+                                      {"errors.field", errors.field},
+                                      {"errors.detail", errors.detail},
+                                      {"errors.code", errors.code},
+                                      {"errors.in", errors.in}};
+        for(auto const& list : inner)
+            if(auto checked = check_pointers(list); !checked)
+                return checked;
+    }
+    return {};
+}
+
+boost::system::result<void, dialect_mistake> check_condition(dialect_condition const& condition, std::size_t position)
+{
+    if(reads_body(condition.what) && !is_pointer(condition.subject))
+        return mistake_in(position, "pointer", "is not a JSON pointer: '" + condition.subject + "'");
+    if(reads_field(condition.what) && condition.subject.empty())
+        return mistake_in(position, "header", "names no header field");
+    if(condition.what == test::status &&
+       (condition.low < 100 || condition.high > 599 || condition.low > condition.high))
+        return mistake_in(position, "status", "is no range within 100 to 599");
+    return {};
+}
+
+bool contains_ignoring_case(std::string_view text, std::string_view part)
+{
+    if(part.size() > text.size())
+        return false;
+    for(std::size_t i = 0; i + part.size() <= text.size(); ++i)
+        if(iequals(text.substr(i, part.size()), part))
+            return true;
+    return false;
+}
+
+bool any_field(field_list fields, dialect_condition const& condition)
+{
+    return std::any_of(fields.begin(), fields.end(),
+                       [&](field const& f)
+                       {
+                           if(!iequals(f.name, condition.subject))
+                               return false;
+                           if(condition.what == test::field_present)
+                               return true;
+                           return condition.what == test::field_equals
+                                      ? iequals(f.value, condition.text)
+                                      : contains_ignoring_case(f.value, condition.text);
+                       });
+}
+
+bool holds(dialect_condition const& condition, RE2 const* pattern, document const& doc, answer_facts const& head)
+{
+    switch(condition.what)
+    {
+    case test::status:
+        return head.status >= condition.low && head.status <= condition.high;
+    case test::field_present:
+    case test::field_equals:
+    case test::field_contains:
+        return any_field(head.fields, condition);
+    case test::form:
+        return doc.shape() == condition.form;
+    case test::exists:
+        return bool{doc.root().at(condition.subject)};
+    case test::equals:
+    {
+        auto const node = doc.root().at(condition.subject);
+        return node && !node.is_container() && node.text() == condition.text;
+    }
+    case test::is_kind:
+    {
+        auto const node = doc.root().at(condition.subject);
+        return node && node.type() == condition.kind;
+    }
+    case test::matches:
+    {
+        auto const node = doc.root().at(condition.subject);
+        return node && !node.is_container() &&
+               RE2::PartialMatch(re2::StringPiece(node.text().data(), node.text().size()), *pattern);
+    }
+    }
+    return false;
+}
+
+} // namespace
+
+bool dialect_table::entry::applies(document const& doc, answer_facts const& head) const
+{
+    for(std::size_t i = 0; i < source.when.size(); ++i)
+        if(!holds(source.when[i], patterns[i].get(), doc, head))
+            return false;
+    return true;
+}
+
+dialect_table::dialect_table() = default;
+dialect_table::dialect_table(dialect_table&&) noexcept = default;
+dialect_table& dialect_table::operator=(dialect_table&&) noexcept = default;
+dialect_table::~dialect_table() = default;
+
+boost::system::result<void, dialect_mistake> dialect_table::add(dialect_source source)
+{
+    if(source.name.empty())
+        return dialect_mistake{"name", "is missing"};
+    if(source.when.empty())
+        return dialect_mistake{"when", "is empty: the dialect would take every answer"};
+    if(source.confidence > 100)
+        return dialect_mistake{"confidence", "is over 100 percent"};
+    if(auto checked = check_places(source); !checked)
+        return checked;
+
+    auto built = std::make_unique<entry>();
+    name_bits bits;
+    for(std::size_t i = 0; i < source.when.size(); ++i)
+    {
+        auto const& condition = source.when[i];
+        if(auto checked = check_condition(condition, i); !checked)
+            return checked;
+        if(reads_body(condition.what))
+            require(bits, condition.subject);
+        if(condition.what != test::matches)
+        {
+            built->patterns.push_back(nullptr);
+            continue;
+        }
+        RE2::Options options;
+        options.set_log_errors(false);
+        options.set_max_mem(1 << 20);
+        auto pattern = std::make_unique<RE2>(condition.text, options);
+        if(!pattern->ok())
+            return mistake_in(i, "matches", pattern->error());
+        built->patterns.push_back(std::move(pattern));
+    }
+    built->top_names = bits.top;
+    built->inner_names = bits.inner;
+    built->source = std::move(source);
+    entries_.push_back(std::move(built));
+    return {};
+}
+
+dialect_table::entry const* dialect_table::match(document const& doc, answer_facts const& head) const
+{
+    auto const names = bits_of(doc.root());
+    for(auto const& e : entries_)
+        if((e->top_names & names.top) == e->top_names && (e->inner_names & names.inner) == e->inner_names &&
+           e->applies(doc, head))
+            return e.get();
+    return nullptr;
+}
+
+} // namespace errata

@@ -1,0 +1,250 @@
+// What objects and lists look like, whatever they are called: one error, a map of field names, a list of errors.
+#include "problem/field_errors.hpp"
+
+#include "problem/key_meaning.hpp"
+#include "problem/wording.hpp"
+
+#include <algorithm>
+
+namespace errata
+{
+
+namespace
+{
+
+using ref = document::ref;
+
+bool is_plain(ref const& node)
+{
+    return node && !node.is_container() && node.type() != document::kind::null;
+}
+
+bool is_attribute(std::string_view name)
+{
+    if(name.starts_with('@'))
+        return true;
+    auto const key = meaning_of(name);
+    return key.what == meaning::value &&
+           (iequals(name, "lang") || iequals(name, "locale") || iequals(name, "language"));
+}
+
+/// The member that holds an object's text, as XML-RPC, OData, SOAP and attributed XML elements have it.
+bool names_content(std::string_view name)
+{
+    for(std::string_view content : {"#text", "value", "text", "_", "string", "int", "i4", "i8", "double", "boolean"})
+        if(iequals(name, content))
+            return true;
+    return false;
+}
+
+bool says_something(ref const& value)
+{
+    if(!value.is_string())
+        return false;
+    auto const seen = wording_of(value.text());
+    return seen == wording::sentence || seen == wording::word || seen == wording::phrase;
+}
+
+/// "can't be blank" speaks about a field; a message begins with a capital, mostly.
+bool begins_low(ref const& value)
+{
+    auto const text = trimmed(value.text());
+    return !text.empty() && text[0] >= 'a' && text[0] <= 'z';
+}
+
+bool speaks_for_an_error(ref const& member)
+{
+    auto const key = meaning_of(member.name());
+    auto const value = plain_value(member);
+    if(!value)
+        return key.what == meaning::sentence && iequals(member.name(), "msg") && member.is_array() &&
+               member.child().is_string();
+    bool const firm = iequals(member.name(), "message") || iequals(member.name(), "msg") || key.weight >= 90;
+    switch(key.what)
+    {
+    case meaning::sentence:
+        return key.exact && key.weight >= 74 && value.is_string() && (firm || !begins_low(value)) &&
+               wording_of(value.text()) != wording::blank;
+    case meaning::code:
+        return key.weight >= 75 && is_code(value, 0);
+    case meaning::error:
+        return value.is_string() && (says_something(value) || is_code(value, 0));
+    case meaning::field:
+        return key.weight >= 85;
+    default:
+        return false;
+    }
+}
+
+bool complains(ref const& value, bool words)
+{
+    return value.is_string() && (words ? says_something(value) : wording_of(value.text()) == wording::sentence);
+}
+
+bool is_complaint_list(ref const& list, bool words)
+{
+    if(!list.is_array() || list.size() == 0)
+        return false;
+    for(auto e = list.child(); e; e = e.next())
+        if(!(e.is_object() && e.size() == 0) && !complains(e, words) && !is_error_object(e) && !is_field_map(e, words))
+            return false;
+    return true;
+}
+
+} // namespace
+
+document::ref plain_value(ref const& node)
+{
+    if(is_plain(node))
+        return node;
+    if(!node.is_object() || node.size() > 4)
+        return {};
+    ref content;
+    for(auto m = node.child(); m; m = m.next())
+        if(names_content(m.name()) && !content)
+            content = m;
+        else if(!is_attribute(m.name()))
+            return {};
+    return content ? plain_value(content) : ref{};
+}
+
+named_value as_pair(ref const& m)
+{
+    if(m.is_object() && m.size() == 2)
+    {
+        ref name, value;
+        for(auto c = m.child(); c; c = c.next())
+            if(iequals(c.name(), "name") || iequals(c.name(), "@name") || iequals(c.name(), "@key") ||
+               iequals(c.name(), "@id"))
+                name = c;
+            else if(iequals(c.name(), "value") || c.name() == "#text")
+                value = c;
+        if(name.is_string() && value)
+            return {name.text(), value};
+    }
+    return {m.name(), m};
+}
+
+bool is_code(ref const& scalar, unsigned status)
+{
+    if(!is_plain(scalar) || scalar.type() == document::kind::boolean)
+        return false;
+    auto const text = trimmed(scalar.text());
+    if(scalar.is_number() || wording_of(text) == wording::number)
+    {
+        auto const number = scalar.integer();
+        return !number || (*number != 0 && *number != static_cast<std::int64_t>(status));
+    }
+    if(text.size() > 128)
+        return false;
+    switch(wording_of(text))
+    {
+    case wording::word:
+    case wording::symbol:
+        return true;
+    case wording::phrase:
+        return text.find_first_of(" 0123456789") == text.npos; // "Forbidden" in a member called code is one
+    default:
+        return false;
+    }
+}
+
+bool is_vague_kind(std::string_view word)
+{
+    for(std::string_view vague : {"field", "body", "query", "params", "path", "headers", "header", "cookies", "cookie",
+                                  "parameter", "string", "object", "array", "alternative", "validation"})
+        if(iequals(word, vague))
+            return true;
+    return false;
+}
+
+bool is_error_object(ref const& object)
+{
+    if(!object.is_object())
+        return false;
+    for(auto m = object.child(); m; m = m.next())
+        if(speaks_for_an_error(m))
+            return true;
+    return false;
+}
+
+bool is_field_map(ref const& object, bool words)
+{
+    if(!object.is_object() || object.size() == 0)
+        return false;
+    bool complaints = false;
+    for(auto m = object.child(); m; m = m.next())
+        if(is_complaint_list(m, words) || is_field_map(m, words))
+            complaints = true;
+        else if(!(m.is_array() && m.size() == 0) && !(m.is_object() && m.size() == 0))
+            return false;
+    return complaints;
+}
+
+bool is_text_map(ref const& object)
+{
+    if(!object.is_object() || object.size() == 0)
+        return false;
+    bool unknown = false;
+    for(auto m = object.child(); m; m = m.next())
+    {
+        auto const what = meaning_of(m.name()).what;
+        bool const name =
+            (what == meaning::unknown || what == meaning::title) && m.name().find_first_of("@#") == m.name().npos;
+        bool const language =
+            m.name().size() == 2 || (m.name().size() == 5 && (m.name()[2] == '-' || m.name()[2] == '_'));
+        unknown = unknown || what == meaning::unknown;
+        if(!name || language || !m.is_string() || wording_of(m.text()) != wording::sentence)
+            return false;
+    }
+    return unknown;
+}
+
+bool is_error_list(ref const& list)
+{
+    if(!list.is_array() || list.size() == 0)
+        return false;
+    for(auto e = list.child(); e; e = e.next())
+    {
+        bool sentence = false, name = false;
+        if(e.is_object())
+            for(auto m = e.child(); m; m = m.next())
+            {
+                auto const key = meaning_of(m.name());
+                auto const value = plain_value(m);
+                sentence = sentence ||
+                           (value && key.what == meaning::sentence && key.weight >= 60 && says_something(value)) ||
+                           (m.is_array() && key.what == meaning::errors);
+                name =
+                    name || key.what == meaning::field || (value && key.what == meaning::code && is_code(value, 0)) ||
+                    (value && (key.what == meaning::kind || key.what == meaning::errors)) || iequals(m.name(), "name");
+            }
+        if(!sentence || !name)
+            return false;
+    }
+    return true;
+}
+
+bool is_repeated_element(ref const& object)
+{
+    if(!object.is_object() || object.size() == 0)
+        return false;
+    if(as_pair(object.child()).value != object.child())
+        return false;
+    auto const name = object.child().name();
+    std::size_t same = 0, attributes = 0;
+    for(auto m = object.child(); m; m = m.next())
+        if(m.name().starts_with('@'))
+            ++attributes;
+        else if(m.name() == name)
+            ++same;
+        else
+            return false;
+    auto const key = meaning_of(name);
+    bool const singular = object.name().size() > name.size() && iequals(object.name().substr(0, name.size()), name);
+    bool const item = object.child().is_container() &&
+                      (key.what == meaning::error || key.what == meaning::errors || key.what == meaning::sentence);
+    return same > 1 || (same == 1 && (singular || item) && attributes + 1 == object.size());
+}
+
+} // namespace errata

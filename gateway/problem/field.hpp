@@ -1,0 +1,37 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace errata
+{
+
+/// One header field of a message (RFC 9110 section 5). Both views belong to somebody else: a read buffer or an arena
+/// that outlives every use of the field. `value` carries no surrounding white space.
+struct field
+{
+    std::string_view name;
+    std::string_view value;
+
+    friend bool operator==(field const&, field const&) = default;
+};
+
+/// The fields of a head in the order they came in. The pure core sees heads only as this.
+using field_list = std::span<field const>;
+
+/// ASCII case-insensitive comparison, as field names and most tokens want it (RFC 9110 5.1).
+[[nodiscard]] bool iequals(std::string_view a, std::string_view b) noexcept;
+
+/// A token (RFC 9110 5.6.2): what methods, field names and codings are made of.
+[[nodiscard]] bool is_token(std::string_view text) noexcept;
+
+/// The first field of that name, or nullptr.
+[[nodiscard]] field const* find(field_list fields, std::string_view name) noexcept;
+
+/// The value of the first field of that name, empty when there is none.
+[[nodiscard]] std::string_view value_of(field_list fields, std::string_view name) noexcept;
+
+/// True when any field of that name holds `token` as a member of its comma-separated list, case-insensitively.
+[[nodiscard]] bool has_token(field_list fields, std::string_view name, std::string_view token) noexcept;
+
+} // namespace errata

@@ -1,0 +1,93 @@
+#pragma once
+
+#include "problem/arena.hpp"
+#include "problem/document.hpp"
+#include "problem/recognized.hpp"
+
+#include <string_view>
+#include <vector>
+
+namespace errata
+{
+
+/// Reads lists and maps of errors of any shape: lists of objects or texts, maps of field name to text, list or object,
+/// nested maps and `_errors` leaves, XML lists in which an element repeats.
+///
+/// Owns nothing; appends to the vector given. At most `most_entries` are read.
+class entry_reader
+{
+public:
+    static constexpr std::size_t most_entries = 200;
+
+    entry_reader(unsigned status, arena& memory, std::vector<field_error>& out) noexcept
+        : status_(status), memory_(memory), out_(out)
+    {
+    }
+
+    /// Reads everything below `container`. True when all of it is represented by the entries: what was left out (a
+    /// rejected value, a context object) belongs to `details` then.
+    bool read(document::ref const& container);
+
+    /// Reads one error object (an element of a list).
+    bool read_item(document::ref const& item, std::string_view path);
+
+private:
+    bool read_list(document::ref const& list, std::string_view path);
+    bool read_map(document::ref const& map, std::string_view path);
+    bool read_named(document::ref const& value, std::string_view path);
+    bool read_text(document::ref const& text, std::string_view path);
+    bool read_messages(document::ref const& messages, field_error const& about, bool named_by_rule);
+    bool nest(document::ref const& nested, std::string_view path);
+    void add(field_error const& entry);
+    std::string_view join(std::string_view path, std::string_view name);
+    std::string_view join_all(document::ref const& segments);
+
+    unsigned status_;
+    arena& memory_;
+    std::vector<field_error>& out_;
+    unsigned depth_ = 0;
+};
+
+/// True when an object is one error and not a map of field names: a message, code or reason stands in it as a plain
+/// value.
+[[nodiscard]] bool is_error_object(document::ref const& object);
+
+/// True when every member reads like a field with its complaints (lists of sentences, at any depth): a map of field
+/// errors under whatever name.
+[[nodiscard]] bool is_field_map(document::ref const& object, bool words = false);
+
+/// True when every member is a sentence under a name of no known meaning: `{"rate": "Rate cannot be converted"}`.
+[[nodiscard]] bool is_text_map(document::ref const& object);
+
+/// True for a list whose elements read like errors: objects with a sentence and a field or code of their own.
+[[nodiscard]] bool is_error_list(document::ref const& list);
+
+/// A member under the name that counts: `{"name": X, "value": V}` and `<field key="X">V</field>` are members called X.
+struct named_value
+{
+    std::string_view name;
+    document::ref value;
+};
+[[nodiscard]] named_value as_pair(document::ref const& member);
+
+/// True for an XML-style list: all members have the same name, repeated or the container's singular.
+[[nodiscard]] bool is_repeated_element(document::ref const& object);
+
+/// Sets field and location from a path in any notation: JSON Pointer, JSONPath, dotted, brackets. Leading
+/// body/query/path/header/ cookie segments become the location.
+void set_field(field_error& entry, std::string_view path, arena& memory);
+
+/// Sets the location from a word such as "query"; other words are ignored.
+void set_location(field_error& entry, std::string_view word);
+
+/// The text of a scalar, or of the scalar inside `{"value": ...}`, `{"#text": ...}`, `{"lang": ..., "text": ...}`;
+/// false when there is none.
+[[nodiscard]] document::ref plain_value(document::ref const& node);
+
+/// A `type` that names a part of the request or a JSON type is no class of errors.
+[[nodiscard]] bool is_vague_kind(std::string_view word);
+
+/// Can this text or number be a code: not the response's own status, no zero, no sentence, no verdict?
+[[nodiscard]] bool is_code(document::ref const& scalar, unsigned status);
+
+} // namespace errata

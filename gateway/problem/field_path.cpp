@@ -1,0 +1,94 @@
+#include "problem/field_errors.hpp"
+#include "problem/wording.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace errata
+{
+
+namespace
+{
+
+std::optional<field_location> location_named(std::string_view word)
+{
+    struct row
+    {
+        std::string_view name;
+        field_location in;
+    };
+    static constexpr row rows[] = {{"body", field_location::content},    {"requestbody", field_location::content},
+                                   {"json", field_location::content},    {"form", field_location::content},
+                                   {"query", field_location::query},     {"querystring", field_location::query},
+                                   {"parameter", field_location::query}, {"path", field_location::path},
+                                   {"header", field_location::header},   {"headers", field_location::header},
+                                   {"cookie", field_location::cookie},   {"cookies", field_location::cookie}};
+    for(auto const& r : rows)
+        if(iequals(word, r.name))
+            return r.in;
+    return std::nullopt;
+}
+
+/// Writes a path of any notation as dotted text. `text` is at least as long as the result.
+std::string_view dotted(std::string_view path, char* text)
+{
+    bool const pointer = path[0] == '/';
+    std::size_t n = 0;
+    auto const separate = [&]
+    {
+        if(n > 0 && text[n - 1] != '.')
+            text[n++] = '.';
+    };
+    for(std::size_t i = 0; i < path.size(); ++i)
+    {
+        char const c = path[i];
+        if(pointer && c == '/')
+            separate();
+        else if(pointer && c == '~' && i + 1 < path.size() && (path[i + 1] == '0' || path[i + 1] == '1'))
+            text[n++] = path[++i] == '0' ? '~' : '/';
+        else if(!pointer && c == '[')
+            separate();
+        else if(!pointer && (c == ']' || c == '\'' || c == '"'))
+            continue;
+        else if(!pointer && c == '.')
+            separate();
+        else
+            text[n++] = c;
+    }
+    while(n > 0 && text[n - 1] == '.')
+        --n;
+    return {text, n};
+}
+
+} // namespace
+
+void set_field(field_error& entry, std::string_view path, arena& memory)
+{
+    path = trimmed(path);
+    if(path.starts_with('#'))
+        path.remove_prefix(1);
+    if(path.starts_with("$."))
+        path.remove_prefix(2);
+    if(path.empty() || path == "/" || path == "$")
+        return;
+    if(path[0] == '/' || path.find_first_of("['\"") != path.npos)
+        path = dotted(path, memory.allocate(path.size() + 1));
+    else if(path[0] == '.')
+        path.remove_prefix(1);
+    auto const dot = path.find('.');
+    if(dot != path.npos)
+        if(auto const in = location_named(path.substr(0, dot)))
+        {
+            entry.in = *in;
+            path.remove_prefix(dot + 1);
+        }
+    entry.field = path;
+}
+
+void set_location(field_error& entry, std::string_view word)
+{
+    if(auto const in = location_named(trimmed(word)))
+        entry.in = *in;
+}
+
+} // namespace errata

@@ -1,0 +1,406 @@
+// What a single member offers, by its name's meaning and its text's wording.
+#include "problem/json_text.hpp"
+#include "problem/meaning_reader.hpp"
+#include "problem/wording.hpp"
+
+#include <algorithm>
+#include <memory>
+
+namespace errata
+{
+
+namespace
+{
+
+constexpr unsigned deepest_nesting = 2; ///< documents in strings in documents
+
+bool is_shouting(std::string_view word)
+{
+    return std::none_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
+bool begins_with_capital(std::string_view word)
+{
+    return !word.empty() && word[0] >= 'A' && word[0] <= 'Z';
+}
+
+/// A longer text explains more: up to 10 points.
+int length_bonus(std::string_view text)
+{
+    return static_cast<int>(std::min<std::size_t>(text.size(), 100) / 10);
+}
+
+bool is_uri_like(std::string_view text)
+{
+    return text.find_first_of("/\\") != text.npos || (text.find(':') != text.npos && text.find(' ') == text.npos);
+}
+
+/// A client or server error's status: as a code it would only repeat what the status line says, or contradict it.
+bool is_error_status(std::string_view text)
+{
+    return status_in(text) >= 400 && is_known_status(status_in(text));
+}
+
+} // namespace
+
+void meaning_reader::offer(candidate& role, ref const& node, std::string_view text, int score)
+{
+    role.offer({text, {}, nesting_ == 0 ? node.id() : document::none, score});
+}
+
+void meaning_reader::offer_code(member const& m, int score)
+{
+    if(score > code_.score && is_code(m.value, head_.status))
+        code_ = {m.value.text(), json_text(m.value, memory_), nesting_ == 0 ? m.node.id() : document::none, score};
+}
+
+void meaning_reader::read_scalar(member const& m)
+{
+    switch(m.key.what)
+    {
+    case meaning::sentence:
+        read_sentence(m);
+        break;
+    case meaning::error:
+        read_error_text(m, 76);
+        break;
+    case meaning::errors:
+        read_error_text(m, 70);
+        break;
+    case meaning::title:
+        read_title(m);
+        break;
+    case meaning::entries:
+        if(m.value.is_string() && m.key.weight >= 40)
+            read_error_text(m, m.key.weight + 15);
+        break;
+    case meaning::code:
+        read_code(m);
+        break;
+    case meaning::kind:
+        read_kind(m);
+        break;
+    case meaning::status:
+        read_status(m);
+        break;
+    case meaning::envelope:
+        read_status(m);
+        break; // "result": "DECLINED", "response": "Error"
+    case meaning::flag:
+        consume(m.node.id());
+        break;
+    case meaning::uri:
+        read_uri(m);
+        break;
+    case meaning::wait:
+        read_wait(m);
+        break;
+    case meaning::request_id:
+        if(iequals(m.node.name(), "errorId") && m.value.is_number())
+            offer_code(m, m.where.bonus + 80);
+        else if(auto const text = trimmed(m.value.text());
+                text.size() >= 3 && text.size() <= 200 && wording_of(text) != wording::sentence)
+            offer(request_id_, m.node, text, m.score());
+        break;
+    case meaning::help:
+        if(is_http_link(trimmed(m.value.text())))
+            offer(help_, m.node, m.value.text(), m.score());
+        else if(m.key.weight >= 80)
+            read_unknown(m);
+        break;
+    case meaning::unknown:
+        read_unknown(m);
+        break;
+    case meaning::field:
+        if((m.key.weight >= 92 || !m.key.exact) && m.value.is_string() && m.where.collect &&
+           wording_of(m.value.text()) != wording::blank && lone_field_.empty())
+            lone_field_ = trimmed(m.value.text());
+        break;
+    case meaning::location:
+    case meaning::source:
+    case meaning::internal:
+        break;
+    case meaning::value:
+        break;
+    }
+}
+
+void meaning_reader::read_sentence(member const& m)
+{
+    if(!m.value.is_string())
+        return m.key.weight > 60 ? read_code({m.node, m.value, {meaning::code, 20, wait_unit::none, true}, m.where})
+                                 : void();
+    auto const text = m.value.text();
+    switch(wording_of(text))
+    {
+    case wording::sentence:
+        offer(detail_, m.node, text, m.score() + length_bonus(text));
+        break;
+    case wording::word:
+        if(iequals(m.node.name(), "reason") && is_worded_symbol(trimmed(text)) && text[0] >= 'a')
+            offer_code(m, m.where.bonus + 62); // "reason": "banned"
+        else
+            offer(detail_, m.node, text, m.score() - 35);
+        break;
+    case wording::phrase:
+        offer(title_, m.node, text, 20);
+        if(trimmed(text).ends_with('.'))
+            offer(detail_, m.node, text, 12);
+        break;
+    case wording::symbol:
+        offer_code(m, m.where.bonus + (iequals(m.node.name(), "reason")   ? 62
+                                       : is_shouting(text) && m.key.exact ? 63
+                                                                          : 25));
+        break;
+    case wording::embedded:
+        read_inner_document(m, m.key.weight);
+        break;
+    case wording::link:
+        offer(help_, m.node, text, m.score() - 60);
+        break;
+    case wording::verdict:
+        if(m.key.weight >= 88)
+            offer(detail_, m.node, text, 11); // "message": "Error", and nothing better
+        break;
+    case wording::blank:
+        consume(m.node.id());
+        break;
+    case wording::number:
+    case wording::data:
+        break;
+    }
+}
+
+void meaning_reader::read_error_text(member const& m, int weight)
+{
+    auto const text = trimmed(m.value.text());
+    if(!m.value.is_string())
+        return m.value.is_number() ? offer_code(m, m.where.bonus + 70) : consume(m.node.id());
+    switch(wording_of(text))
+    {
+    case wording::sentence:
+        offer(detail_, m.node, text, m.where.bonus + weight + length_bonus(text));
+        break;
+    case wording::word:
+        if(begins_with_capital(text) && !is_shouting(text))
+            offer(detail_, m.node, text, m.where.bonus + 30);
+        offer_code(m, m.where.bonus + 78);
+        break;
+    case wording::symbol:
+        offer_code(m, m.where.bonus + 84);
+        break;
+    case wording::phrase:
+        offer(title_, m.node, text, 20);
+        break;
+    case wording::embedded:
+        read_inner_document(m, weight);
+        break;
+    case wording::number:
+        offer_code(m, m.where.bonus + 60);
+        break;
+    case wording::blank:
+    case wording::verdict:
+        consume(m.node.id());
+        break;
+    case wording::data:
+    case wording::link:
+        break;
+    }
+}
+
+void meaning_reader::read_title(member const& m)
+{
+    auto const text = m.value.text();
+    bool const name = iequals(m.node.name(), "name");
+    if(!m.value.is_string())
+        return;
+    switch(wording_of(text))
+    {
+    case wording::sentence:
+        if(!name || m.where.about_error || m.where.depth == 0)
+            offer(detail_, m.node, text, m.score() - 12);
+        offer(title_, m.node, text, m.score());
+        break;
+    case wording::phrase:
+        offer(title_, m.node, text, 30);
+        break;
+    case wording::word:
+    case wording::symbol:
+        if(name && (is_shouting(text) || (m.where.about_error && m.where.collect) || text.ends_with("Error") ||
+                    text.ends_with("Exception")))
+            offer_code(m, m.where.bonus + 66);
+        else if(name && m.where.depth == 0 && begins_with_capital(text) && wording_of(text) == wording::symbol)
+            offer_code(m, 30);
+        else if(name && m.where.depth == 0 && is_worded_symbol(text) && text.find('_') != text.npos)
+            offer_code(m, 40);
+        else if(!name)
+        {
+            offer(title_, m.node, text, m.score() - 20);
+            offer(detail_, m.node, text, m.score() - 45);
+            offer_code(m, m.where.bonus + 20);
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+void meaning_reader::read_code(member const& m)
+{
+    auto const text = trimmed(m.value.text());
+    if(status_in(text) == head_.status || wording_of(text) == wording::phrase)
+        if(!is_code(m.value, head_.status))
+            return consume(m.node.id()); // repeats the status line
+    // A number in the range of HTTP statuses is one when the name says status, and little of a code otherwise.
+    if((iequals(m.node.name(), "id") || m.node.name() == "@id") && !is_worded_symbol(text))
+        return;
+    if(iequals(m.node.name(), "messageId") && text.find('.') == text.npos)
+        return; // names the message, not what went wrong
+    if(is_error_status(text))
+        return iequals(m.node.name().substr(0, 6), "status") ? void() : offer_code(m, std::max(m.score() - 40, 5));
+    if(m.value.is_string() && wording_of(text) == wording::sentence)
+        return offer(detail_, m.node, text, m.where.bonus + 15);
+    offer_code(m, m.score());
+}
+
+void meaning_reader::read_kind(member const& m)
+{
+    auto const text = m.value.text();
+    if(m.node.name().starts_with('@') && doc_.shape() == document::form::json)
+        return; // JSON-LD and protobuf's Any say of what type the object is
+    if(!m.value.is_string())
+        return offer_code(m, m.score() - 30);
+    if(is_vague_kind(text))
+        return;
+    if(is_uri_like(text))
+        return m.key.weight == 64 ? offer(type_, m.node, text, m.score()) : void();
+    switch(wording_of(text))
+    {
+    case wording::word:
+    case wording::symbol:
+        offer_code(m, m.score() - (m.where.about_error || m.where.depth == 0 ? 0 : 20));
+        break;
+    case wording::sentence:
+        offer(detail_, m.node, text, m.where.bonus + 20);
+        break;
+    case wording::phrase:
+        offer(title_, m.node, text, 15);
+        break;
+    case wording::verdict:
+        consume(m.node.id()); // "type": "error"
+        break;
+    default:
+        break;
+    }
+}
+
+void meaning_reader::read_status(member const& m)
+{
+    auto const text = trimmed(m.value.text());
+    if(status_in(text) == head_.status || !(m.value.is_string() || m.value.is_number()))
+        return consume(m.node.id());
+    if(m.value.is_number() || wording_of(text) == wording::number)
+        return m.key.what == meaning::status && is_known_status(status_in(text)) ? void()
+                                                                                 : offer_code(m, m.where.bonus + 28);
+    switch(wording_of(text))
+    {
+    case wording::symbol:
+        offer_code(m, m.where.bonus + (m.key.exact ? 50 : 20));
+        break;
+    case wording::word:
+        if(m.key.exact && m.key.weight >= 40 && text.size() >= 4 && is_shouting(text))
+            offer_code(m, m.where.bonus + 30);
+        break;
+    case wording::sentence:
+        offer(detail_, m.node, text, m.where.bonus + (m.key.what == meaning::envelope ? 44 : 28));
+        break;
+    case wording::embedded:
+        read_inner_document(m, 40);
+        break;
+    case wording::verdict:
+    case wording::blank:
+        consume(m.node.id());
+        break;
+    case wording::phrase:
+        offer(title_, m.node, text, 18);
+        break;
+    case wording::number:
+    case wording::data:
+    case wording::link:
+        break;
+    }
+}
+
+void meaning_reader::read_uri(member const& m)
+{
+    if(m.value.is_string() && m.where.depth == 0)
+        offer(instance_, m.node, m.value.text(), 50);
+}
+
+void meaning_reader::read_wait(member const& m)
+{
+    auto const text = trimmed(m.value.text());
+    if(text.empty() || m.value.type() == document::kind::boolean || text.find_first_of("0123456789") == text.npos)
+        return;
+    body_hint hint{text, hint_unit::unknown, m.key.unit != wait_unit::none};
+    if(m.key.unit == wait_unit::seconds)
+        hint.unit = hint_unit::seconds;
+    else if(m.key.unit == wait_unit::milliseconds)
+        hint.unit = hint_unit::milliseconds;
+    else if(wording_of(text) != wording::number && text.find_first_not_of("0123456789.") != text.npos)
+        hint.unit = hint_unit::duration_text;
+    out_.hints.push_back(hint);
+    consume(m.node.id());
+}
+
+void meaning_reader::read_unknown(member const& m)
+{
+    auto const text = m.value.text();
+    if(!m.value.is_string())
+        return;
+    switch(wording_of(text))
+    {
+    case wording::sentence:
+        offer(detail_, m.node, text, m.where.bonus + 12 + length_bonus(text) / 5 + (m.where.about_error ? 6 : 0));
+        break;
+    case wording::embedded:
+        read_inner_document(m, 50);
+        break;
+    default:
+        break;
+    }
+}
+
+void meaning_reader::read_links(ref const& value, scope const& where)
+{
+    for(auto m = value.child(); m; m = m.next())
+    {
+        if(m.is_container() && where.depth < 6)
+            read_links(m, where.deeper(0));
+        else if(m.is_string() && is_http_link(m.text()))
+            offer(help_, m, m.text(), 30);
+    }
+}
+
+void meaning_reader::read_inner_document(member const& m, int weight)
+{
+    if(nesting_ >= deepest_nesting)
+        return;
+    document inner;
+    inner.read(trimmed(m.value.text()), {}, {}, memory_);
+    if(!inner.root().is_container() || inner.shape() == document::form::html)
+        return;
+    recognized found;
+    meaning_reader{inner, head_, memory_, found, nesting_ + 1}.read();
+    auto const score = m.where.bonus + weight;
+    if(!found.detail.empty())
+        detail_.offer({found.detail, {}, m.node.id(), score});
+    if(!found.code.empty())
+        code_.offer({found.code, found.code_source, document::none, score});
+    if(!found.request_id.empty())
+        request_id_.offer({found.request_id, {}, document::none, score});
+    out_.errors.insert(out_.errors.end(), found.errors.begin(), found.errors.end());
+    out_.hints.insert(out_.hints.end(), found.hints.begin(), found.hints.end());
+}
+
+} // namespace errata

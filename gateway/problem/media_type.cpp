@@ -1,0 +1,46 @@
+#include "problem/media_type.hpp"
+
+#include "problem/field.hpp"
+
+#include <algorithm>
+
+namespace errata
+{
+namespace
+{
+std::string_view trim(std::string_view s) noexcept
+{
+    while(!s.empty() && (s.front() == ' ' || s.front() == '\t'))
+        s.remove_prefix(1);
+    while(!s.empty() && (s.back() == ' ' || s.back() == '\t'))
+        s.remove_suffix(1);
+    return s;
+}
+} // namespace
+
+std::string_view essence(std::string_view content_type) noexcept
+{
+    // A comma: two fields that somebody on the way has joined. The first one counts.
+    return trim(content_type.substr(0, content_type.find_first_of(";,")));
+}
+
+std::string_view charset_parameter(std::string_view content_type) noexcept
+{
+    auto rest = content_type.substr(std::min(content_type.size(), content_type.find(';')));
+    while(!rest.empty())
+    {
+        rest.remove_prefix(1);
+        auto const parameter = trim(rest.substr(0, rest.find(';')));
+        rest.remove_prefix(std::min(rest.size(), rest.find(';')));
+        auto const equals = parameter.find('=');
+        if(equals == std::string_view::npos || !iequals(trim(parameter.substr(0, equals)), "charset"))
+            continue;
+        auto value = trim(parameter.substr(equals + 1));
+        if(value.starts_with('"') || value.starts_with('\''))
+            value = value.substr(1, value.find(value.front(), 1) - 1);
+        return trim(value);
+    }
+    return {};
+}
+
+} // namespace errata

@@ -1,0 +1,190 @@
+#include "problem/merge.hpp"
+
+#include "problem/render.hpp"
+
+#include <array>
+
+namespace errata
+{
+namespace
+{
+using kind = document::kind;
+
+constexpr std::size_t merged_limit = 256 * 1024;
+
+bool is_our_retry(document::ref retry) noexcept
+{
+    auto const allowed = retry.is_object() ? retry.member("allowed") : document::ref{};
+    return allowed && allowed.type() == kind::boolean;
+}
+
+bool is_our_mark(document::ref object) noexcept
+{
+    auto const origin = object.member("origin");
+    return origin.is_string() && (origin.text() == "gateway" || origin.text() == "upstream") &&
+           is_our_retry(object.member("retry"));
+}
+
+/// Does the upstream's `retry` say what was decided?
+bool agrees(document::ref retry, retry_advice const& advice) noexcept
+{
+    if(!is_our_retry(retry) || (retry.member("allowed").text() == "true") != advice.allowed)
+        return false;
+    auto const after = retry.member("after");
+    return advice.allowed && advice.after ? after && after.integer() == advice.seconds() : !after;
+}
+
+/// Appends one canonical member by name, if the problem has it.
+void write_member(std::string_view name, problem const& p, json_writer& json)
+{
+    if(name == "type")
+        json.string("type", p.type);
+    else if(name == "title")
+        json.string("title", p.title);
+    else if(name == "status")
+        json.number("status", p.status);
+    else if(name == "detail")
+        json.string_unless_empty("detail", p.detail);
+    else if(name == "instance")
+        json.string_unless_empty("instance", p.instance);
+    else if(name == "code")
+        json.string("code", p.code);
+    else if(name == "errors" && !p.errors.empty())
+    {
+        json.key("errors");
+        write_errors(p.errors, json);
+    }
+    else if(name == "help")
+        json.string_unless_empty("help", p.help);
+    else if(name == "retry")
+    {
+        json.key("retry");
+        write_retry(p, json);
+    }
+    else if(name == "origin")
+        json.string("origin", name_of(p.origin));
+    else if(name == "request_id")
+        json.string_unless_empty("request_id", p.request_id);
+    else if(name == "upstream_code" && !p.upstream_code.empty())
+        json.raw("upstream_code", p.upstream_code);
+    else if(name == "upstream_request_id")
+        json.string_unless_empty("upstream_request_id", p.upstream_request_id);
+}
+
+/// The documented order. `details` is not among them: the upstream's own object holds what it would hold.
+constexpr std::array<std::string_view, 13> members{
+    "type",  "title",  "status",     "detail",        "instance",           "code", "errors", "help",
+    "retry", "origin", "request_id", "upstream_code", "upstream_request_id"};
+
+void write_missing(problem const& p, document const& doc, json_writer& json)
+{
+    // What one of us has completed stays as it is: two gateways in a row do not differ from one.
+    if(bears_our_mark(doc))
+        return;
+    auto const root = doc.root();
+    for(auto const name : members)
+        if(!root.member(name))
+            write_member(name, p, json);
+}
+
+/// RFC 9457 3.1: a member of the wrong type is as good as none.
+bool is_well_typed(document::ref member) noexcept
+{
+    auto const name = member.name();
+    auto const text = name == "type" || name == "title" || name == "detail" || name == "instance";
+    return !text || member.is_string();
+}
+
+/// Is this member of the upstream's document written anew?
+bool is_ours(document::ref m, problem const& p, remainder const& left, decided_members const& decided) noexcept
+{
+    auto const name = m.name();
+    // RFC 9457 3.1.4 and 5: a status member that contradicts the status line misleads.
+    if(name == "status" || !is_well_typed(m))
+        return true;
+    if(name == "detail")
+        return decided.detail || left.is_hidden(m.id());
+    if(name == "retry")
+        return is_our_retry(m) && !agrees(m, p.retry);
+    return (name == "title" && decided.title) || (name == "code" && decided.code);
+}
+} // namespace
+
+bool bears_our_mark(document const& doc) noexcept
+{
+    auto const root = doc.root();
+    return doc.shape() == document::form::json && !doc.cut() && root.is_object() && is_our_mark(root);
+}
+
+bool is_canonical_document(document const& doc) noexcept
+{
+    auto const root = doc.root();
+    return bears_our_mark(doc) && root.member("type").is_string() && root.member("title").is_string() &&
+           root.member("status").is_number() && root.member("code").is_string();
+}
+
+bool is_canonical_envelope(document const& doc) noexcept
+{
+    auto const root = doc.root();
+    if(doc.shape() != document::form::json || doc.cut() || !root.is_object() || root.size() != 1)
+        return false;
+    auto const error = root.member("error");
+    return error.is_object() && error.member("code").is_string() && error.member("message").is_string() &&
+           error.member("origin").is_string() && error.member("retry").is_object() &&
+           is_our_retry(error.member("retry"));
+}
+
+void write_merged(problem const& p, document const& doc, remainder const& left, decided_members const& decided,
+                  std::string& out)
+{
+    auto const root = doc.root();
+    json_writer json{out};
+    json.open_object();
+    for(auto m = root.child(); m; m = m.next())
+    {
+        auto const name = m.name();
+        if(is_ours(m, p, left, decided))
+        {
+            write_member(name, p, json);
+            continue;
+        }
+        if(left.is_gone(m.id()))
+            continue;
+        if(out.back() != '{')
+            out += ',';
+        json.quote(name);
+        out += ':';
+        bool truncated = false;
+        left.write_node(m.id(), merged_limit, out, truncated);
+    }
+    write_missing(p, doc, json);
+    json.close_object();
+}
+
+void write_compatible(problem const& p, document const& doc, remainder const& left, std::string& out)
+{
+    auto const root = doc.root();
+    auto const whole = root.source();
+    auto const* at = whole.data();
+    // Nodes stand in the order of the text, so what is to be hidden comes from left to right.
+    for(document::index i = 0; i < doc.size(); ++i)
+    {
+        auto const source = doc[i].source;
+        if(!left.is_hidden(i) || doc[i].type != kind::string || source.empty())
+            continue;
+        out.append(at, source.data());
+        out += "\"[redacted]\"";
+        at = source.data() + source.size();
+    }
+    out.append(at, whole.data() + whole.size());
+    if(!root.is_object())
+        return;
+    out.pop_back();
+    while(!out.empty() && (out.back() == ' ' || out.back() == '\n' || out.back() == '\r' || out.back() == '\t'))
+        out.pop_back();
+    json_writer json{out};
+    write_missing(p, doc, json);
+    json.close_object();
+}
+
+} // namespace errata

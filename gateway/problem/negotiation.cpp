@@ -1,0 +1,106 @@
+#include "problem/negotiation.hpp"
+
+namespace errata
+{
+namespace
+{
+struct preferences
+{
+    bool names_problem = false;   ///< application/problem+json itself
+    bool covers_problem = false;  ///< that or a range it falls in
+    bool refuses_problem = false; ///< by q=0
+    bool lists_json = false;
+};
+
+std::string_view trimmed(std::string_view s) noexcept
+{
+    while(!s.empty() && (s.front() == ' ' || s.front() == '\t'))
+        s.remove_prefix(1);
+    while(!s.empty() && (s.back() == ' ' || s.back() == '\t'))
+        s.remove_suffix(1);
+    return s;
+}
+
+/// The element up to the next comma outside of quotes, taken off `rest`.
+std::string_view next_element(std::string_view& rest, char separator) noexcept
+{
+    bool quoted = false;
+    std::size_t i = 0;
+    for(; i < rest.size() && (quoted || rest[i] != separator); ++i)
+        if(rest[i] == '"')
+            quoted = !quoted;
+        else if(rest[i] == '\\' && quoted)
+            ++i;
+    i = i < rest.size() ? i : rest.size();
+    auto const element = trimmed(rest.substr(0, i));
+    rest.remove_prefix(i < rest.size() ? i + 1 : i);
+    return element;
+}
+
+/// `q=0`, `q=0.`, `q=0.000`: not acceptable.
+bool is_zero_weight(std::string_view parameter) noexcept
+{
+    auto const equals = parameter.find('=');
+    if(equals == std::string_view::npos || !iequals(trimmed(parameter.substr(0, equals)), "q"))
+        return false;
+    auto const value = trimmed(parameter.substr(equals + 1));
+    return !value.empty() && value.find_first_not_of("0.") == std::string_view::npos;
+}
+
+bool is_refused(std::string_view parameters) noexcept
+{
+    while(!parameters.empty())
+        if(is_zero_weight(next_element(parameters, ';')))
+            return true;
+    return false;
+}
+
+void note(std::string_view element, preferences& found) noexcept
+{
+    auto const range = next_element(element, ';');
+    auto const refused = is_refused(element);
+    if(iequals(range, "application/problem+json"))
+        (refused ? found.refuses_problem : found.names_problem) = true;
+    if(refused)
+        return;
+    if(found.names_problem)
+        found.covers_problem = true;
+    else if(iequals(range, "application/*") || range == "*/*")
+        found.covers_problem = true;
+    else if(iequals(range, "application/json"))
+        found.lists_json = true;
+}
+
+preferences read_accept(field_list request) noexcept
+{
+    preferences found;
+    for(auto const& f : request)
+        if(iequals(f.name, "Accept"))
+            for(auto rest = f.value; !rest.empty();)
+                note(next_element(rest, ','), found);
+    return found;
+}
+} // namespace
+
+representation negotiate(error_policy const& policy, field_list request) noexcept
+{
+    representation chosen{policy.body, policy.plain_json || policy.render != rendering::problem, false};
+    // Envelope and template have no second form, and what is passed through is not ours to choose.
+    if(policy.render != rendering::problem || policy.body == body_policy::passthrough)
+        return chosen;
+    auto const accept = read_accept(request);
+    if(policy.body == body_policy::compatible)
+    {
+        chosen.body = accept.names_problem ? body_policy::canonical : body_policy::compatible;
+        chosen.plain_json = !accept.names_problem;
+        chosen.varies = true;
+    }
+    else if(!policy.plain_json)
+    {
+        chosen.plain_json = accept.refuses_problem || (accept.lists_json && !accept.covers_problem);
+        chosen.varies = true;
+    }
+    return chosen;
+}
+
+} // namespace errata

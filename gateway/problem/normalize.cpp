@@ -1,0 +1,393 @@
+#include "problem/normalize.hpp"
+
+#include "problem/accepted.hpp"
+#include "problem/answer_fields.hpp"
+#include "problem/canonical_code.hpp"
+#include "problem/media_type.hpp"
+#include "problem/merge.hpp"
+#include "problem/negotiation.hpp"
+#include "problem/reading.hpp"
+#include "problem/remainder.hpp"
+#include "problem/render.hpp"
+#include "problem/rules.hpp"
+#include "problem/status.hpp"
+#include "problem/success.hpp"
+#include "problem/treatment.hpp"
+#include "problem/upstream_advice.hpp"
+
+#include <algorithm>
+
+namespace errata
+{
+namespace
+{
+constexpr std::size_t details_limit = 32 * 1024;
+constexpr std::size_t longest_upstream_code = 1024;
+
+/// One upstream error on its way to the client: read, corrected by rules, judged, written.
+class normalizer
+{
+public:
+    normalizer(upstream_answer const& reply, request_facts const& request, error_policy const& errors,
+               retry_policy const& retry, identity const& self, wall_clock::time_point now, double random,
+               workspace& work) noexcept
+        : reply_(reply), request_(request), errors_(errors), retry_(retry), self_(self), now_(now), random_(random),
+          work_(work)
+    {
+    }
+
+    /// An answer with an error status.
+    answer error()
+    {
+        out_.status = reply_.status;
+        read_ = read_error(reply_, errors_, work_);
+        return conclude();
+    }
+
+    /// A success that may hide an error: nothing is touched unless a condition holds.
+    answer success()
+    {
+        if(!reply_.complete || !read_body(reply_, errors_, work_).trouble.empty())
+            return untouched(reply_);
+        auto const* const rule = errors_.success->match(work_.doc);
+        if(!rule)
+            return reply_.status == 202 ? accepted(reply_, errors_, now_, work_) : untouched(reply_);
+        // Recognised as an error of some status first: the table needs the code to say which.
+        recognize_body(reply_, rule->status, errors_, work_);
+        out_.status = rule->status_for(work_.found.code);
+        read_.leaks = recognize_body(reply_, out_.status, errors_, work_);
+        return conclude();
+    }
+
+private:
+    answer conclude()
+    {
+        apply_rules();
+        decide();
+        write();
+        return out_;
+    }
+
+    void apply_rules()
+    {
+        if(!errors_.rules)
+            return;
+        auto const* const rule = errors_.rules->find(out_.status, reply_.fields, work_.doc, work_.found, work_.memory);
+        if(!rule)
+            return;
+        set_ = &rule->set;
+        out_.status = set_->status.value_or(out_.status);
+        if(set_->scrub)
+            work_.found.clear();
+        for(auto const& name : set_->drop)
+            drop(name);
+        if(set_->detail)
+            work_.found.detail = *set_->detail;
+    }
+
+    void drop(std::string_view name)
+    {
+        auto& found = work_.found;
+        auto const root = work_.doc.root();
+        if(auto const node = name.starts_with('/') ? root.at(name) : root.member(name))
+            removed_.push_back(node.id());
+        if(name == "detail")
+            found.detail = {};
+        else if(name == "errors")
+            found.errors.clear();
+        else if(name == "help")
+            found.help = {};
+        else if(name == "upstream_request_id")
+            found.request_id = {};
+    }
+
+    [[nodiscard]] bool dropped(std::string_view name) const noexcept
+    {
+        return set_ && std::ranges::find(set_->drop, name) != set_->drop.end();
+    }
+
+    void decide()
+    {
+        auto const& found = work_.found;
+        out_.read = read_hints(reply_.fields, found.hints, now_);
+        out_.retry = advise_on_upstream(out_.status, out_.read, request_, retry_, random_);
+        if(set_ && (set_->retry_allowed || set_->retry_after))
+            overrule(out_.retry);
+        out_.dialect = found.dialect;
+        out_.confidence = found.confidence;
+        out_.unrecognised =
+            work_.doc.shape() != document::form::empty && (found.dialect.empty() || found.dialect == "none");
+        if(!read_.trouble.empty())
+            out_.cause = failure::body_not_decodable;
+    }
+
+    void overrule(retry_advice& advice) const
+    {
+        advice.allowed = set_->retry_allowed.value_or(true);
+        advice.why = "a rule says so";
+        advice.exhausted = advice.scheduled = advice.refused_as_unsafe = advice.zero = false;
+        advice.source = hint_kind::policy_default;
+        if(!advice.allowed)
+            advice.after.reset();
+        else if(set_->retry_after)
+            advice.after = set_->retry_after;
+        else if(!advice.after)
+            advice.after = out_.read.wait.value_or(retry_.base);
+    }
+
+    // From here on: what goes out.
+
+    void write()
+    {
+        auto form = negotiate(errors_, request_.fields);
+        if(scrubbed())
+            form.body = body_policy::canonical;
+        auto& consumed = work_.found.consumed;
+        if(form.body == body_policy::compatible || merges())
+            consumed.clear();
+        else
+            consume_repetitions(work_.doc, reply_.status, work_.found);
+        consumed.insert(consumed.end(), removed_.begin(), removed_.end());
+        remainder const left{work_.doc, consumed, guards(), out_.status >= 500 || reply_.status >= 500, work_.marks};
+        auto const p = model(left, form);
+        out_.code = p.code;
+        out_.leaks = read_.leaks + left.leaks();
+        auto const same = !write_body(p, form, left);
+        if(errors_.mode == error_mode::observe)
+            return observe(same);
+        write_fields(p, form, same);
+    }
+
+    void observe(bool same)
+    {
+        out_.would_rewrite = !same;
+        out_.status = reply_.status;
+        out_.fields = reply_.fields;
+        out_.body = reply_.body;
+    }
+
+    [[nodiscard]] bool scrubbed() const noexcept { return set_ && set_->scrub; }
+    [[nodiscard]] bool guards() const noexcept { return errors_.exposed != expose::all; }
+
+    /// The upstream's own RFC 9457 document, ours among them, is kept and completed.
+    [[nodiscard]] bool merges() const noexcept
+    {
+        auto const& doc = work_.doc;
+        return !scrubbed() && read_.trouble.empty() && errors_.exposed != expose::none &&
+               doc.shape() == document::form::json && !doc.cut() && doc.root().is_object() &&
+               errors_.render == rendering::problem && (work_.found.problem_document || is_canonical_document(doc));
+    }
+
+    problem model(remainder const& left, representation const& form)
+    {
+        auto& found = work_.found;
+        problem p;
+        p.status = out_.status;
+        p.title = set_ && set_->title && !set_->title->empty() ? std::string_view{*set_->title} : title_of(out_.status);
+        p.detail = found.detail;
+        p.errors = found.errors;
+        p.help = found.help;
+        p.origin = error_origin::upstream;
+        p.request_id = request_.request_id;
+        p.instance = dropped("instance") ? std::string_view{} : instance_of(request_.request_id, work_.memory);
+        p.retry = out_.retry;
+        p.tries = request_.tries;
+        p.upstream_request_id = found.request_id != request_.request_id ? found.request_id : std::string_view{};
+        p.oauth_error = found.oauth_error;
+        p.oauth_description = found.oauth_description;
+        p.oauth_uri = found.oauth_uri;
+        name_code(p);
+        p.type = type_of(errors_.type_base, p.code, work_.memory);
+        if(form.body != body_policy::compatible && has_context())
+            p.details = left.write(details_limit, work_.details);
+        return p;
+    }
+
+    /// Pages and plain text hold no structure; `none` shows nothing of it; after a scrub there is none.
+    [[nodiscard]] bool has_context() const noexcept
+    {
+        auto const shape = work_.doc.shape();
+        return !scrubbed() && !dropped("details") && errors_.exposed != expose::none && !merges() &&
+               (shape == document::form::json || shape == document::form::xml || shape == document::form::form_encoded);
+    }
+
+    void name_code(problem& p)
+    {
+        auto const& found = work_.found;
+        if(set_ && set_->code)
+            p.code = *set_->code;
+        else if(auto const mapped = errors_.codes.find(found.code);
+                mapped != errors_.codes.end() && !found.code.empty())
+            p.code = mapped->second;
+        else
+            p.code = canonical_code(found.code, work_.memory);
+        if(p.code.empty())
+            p.code = default_code(out_.status);
+        if(dropped("upstream_code") || scrubbed())
+            return;
+        // What another gateway of our kind read of it before is the original.
+        auto const original = work_.doc.root().member("upstream_code");
+        if(original && !original.is_container() && is_canonical_document(work_.doc))
+            p.upstream_code = original.source();
+        else if(!found.code.empty() && p.code != found.code)
+            p.upstream_code = upstream_code();
+    }
+
+    /// As JSON in the upstream's own type; one that is no JSON (a header's, an XML document's) is a string.
+    [[nodiscard]] std::string_view upstream_code()
+    {
+        auto const& found = work_.found;
+        if(found.code_source.size() > longest_upstream_code || found.code.size() > longest_upstream_code)
+            return {};
+        if(!found.code_source.empty())
+            return found.code_source;
+        std::string quoted;
+        json_writer{quoted}.quote(found.code);
+        return work_.memory.keep(quoted);
+    }
+
+    /// False when the body that the upstream sent may go out as it is.
+    bool write_body(problem const& p, representation const& form, remainder const& left)
+    {
+        auto& body = work_.body;
+        auto const& doc = work_.doc;
+        auto const compatible = form.body == body_policy::compatible;
+        if(errors_.render == rendering::envelope && is_canonical_envelope(doc) && !scrubbed())
+            body = doc.text();
+        else if(compatible && keeps_json())
+            write_compatible(p, doc, left, body), kept_json_ = true;
+        else if(merges())
+            write_merged(p, doc, left, decided(), body);
+        else
+            render(p, errors_, body);
+        return body != reply_.body;
+    }
+
+    /// A compatible route passes on every JSON value that could be checked for leaks as a whole.
+    [[nodiscard]] bool keeps_json() const noexcept
+    {
+        auto const& doc = work_.doc;
+        return doc.shape() == document::form::json && !doc.cut() && !doc.root().source().empty() &&
+               read_.trouble.empty() && errors_.exposed != expose::none;
+    }
+
+    [[nodiscard]] decided_members decided() const
+    {
+        auto const mapped = errors_.codes.contains(work_.found.code);
+        return {set_ && set_->title, set_ && set_->detail, mapped || (set_ && set_->code)};
+    }
+
+    void write_fields(problem const& p, representation const& form, bool same)
+    {
+        auto& fields = work_.fields;
+        auto const type = content_type(p, form);
+        // An equal body of the same type keeps its validators and coding: it is the upstream's own.
+        auto const as_it_was = same && value_of(reply_.fields, "Content-Type") == type;
+        out_.rewritten = !as_it_was;
+        if(!as_it_was)
+        {
+            fields.push_back({"Content-Type", type});
+            fields.push_back({"Content-Length", decimal(static_cast<long long>(work_.body.size()), work_.memory)});
+        }
+        field_changes changes;
+        changes.status = out_.status;
+        changes.new_body = !as_it_was;
+        changes.hide_internals = guards();
+        changes.scrub = scrubbed();
+        changes.retry = &out_.retry;
+        changes.flag = retry_.flag;
+        changes.challenge = errors_.challenge;
+        changes.allow = errors_.allow;
+        changes.request_id = request_.request_id;
+        changes.vary_accept = form.varies;
+        auto const findings = copy_fields(reply_.fields, changes, fields, work_.memory);
+        out_.missing_challenge = findings.missing_challenge;
+        out_.missing_allow = findings.missing_allow;
+        add_proxy_status(status_of_hop(), self_, fields, work_.memory);
+        set_fields();
+        out_.fields = fields;
+        out_.body = request_.method == "HEAD" ? std::string_view{} : work_.body;
+    }
+
+    [[nodiscard]] std::string_view content_type(problem const& p, representation const& form) const
+    {
+        auto const upstreams = value_of(reply_.fields, "Content-Type");
+        if(kept_json_)
+        {
+            // What we write is UTF-8 whatever the upstream's charset was.
+            auto const charset = charset_parameter(upstreams);
+            auto const utf8 = charset.empty() || iequals(charset, "utf-8") || iequals(charset, "utf8");
+            return is_json_type(upstreams) && utf8 ? upstreams : "application/json";
+        }
+        // OAuth clients look at the type before they look for `error` (RFC 6749 5.2).
+        auto const oauth = !p.oauth_error.empty() || (merges() && work_.doc.root().member("error").is_string());
+        return media_type(form.plain_json || oauth);
+    }
+
+    [[nodiscard]] proxy_status status_of_hop() const
+    {
+        proxy_status status;
+        status.error = read_.trouble;
+        // A scrubbed answer must not say what it was.
+        if(!scrubbed())
+            status.received_status = reply_.status;
+        return status;
+    }
+
+    void set_fields()
+    {
+        if(!set_)
+            return;
+        auto& fields = work_.fields;
+        for(auto const& [name, value] : set_->fields)
+        {
+            std::erase_if(fields, [&wanted = name](field const& f) { return iequals(f.name, wanted); });
+            if(!value.empty())
+                fields.push_back({name, value});
+        }
+    }
+
+    upstream_answer const& reply_;
+    request_facts const& request_;
+    error_policy const& errors_;
+    retry_policy const& retry_;
+    identity const& self_;
+    wall_clock::time_point now_;
+    double random_;
+    workspace& work_;
+    answer out_;
+    reading read_;
+    error_rule::outcome const* set_ = nullptr;
+    std::vector<document::index> removed_; ///< by a rule
+    bool kept_json_ = false;
+};
+
+} // namespace
+
+answer normalize(upstream_answer const& reply, request_facts const& request, error_policy const& errors,
+                 retry_policy const& retry, identity const& self, wall_clock::time_point now, double random,
+                 workspace& work)
+{
+    work.clear();
+    if(errors.mode == error_mode::rewrite && is_gateways_own(reply.status))
+        return answer_failure(own_failure_for(reply.status), request, errors, retry, self, now, random, work);
+    normalizer one{reply, request, errors, retry, self, now, random, work};
+    switch(treatment_of(reply.status, reply.fields, request.method, errors))
+    {
+    case treatment::none:
+        break;
+    case treatment::accepted:
+        return accepted(reply, errors, now, work);
+    case treatment::success:
+        return one.success();
+    case treatment::body:
+        if(request.method != "HEAD")
+            return one.error();
+        [[fallthrough]];
+    case treatment::head:
+        return normalize_head(reply, request, errors, retry, self, now, random, work);
+    }
+    return untouched(reply);
+}
+
+} // namespace errata

@@ -1,0 +1,108 @@
+#pragma once
+
+#include "problem/document.hpp"
+#include "problem/policy.hpp"
+#include "problem/recognized.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace errata
+{
+
+/// What the core must know of the request whose answer is being written.
+struct request_facts
+{
+    std::string_view method = "GET";
+    std::string_view request_id;      ///< the gateway's
+    field_list fields;                ///< the client's request fields (Accept, attempts, Idempotency-Key, Origin)
+    unsigned tries = 1;               ///< how often the gateway tried
+    execution acted = execution::yes; ///< worst over all attempts
+};
+
+/// An upstream's answer: final head without hop-by-hop fields, body without transfer coding.
+struct upstream_answer
+{
+    unsigned status = 0;
+    field_list fields;
+    std::string_view body;
+    bool complete = true;     ///< false: cut off, over the cap or too slow (`trouble` says which)
+    std::string_view trouble; ///< RFC 9209 token for an incomplete body
+};
+
+/// Reused between answers: buffers keep their capacity. One per shard; not for concurrent use.
+struct workspace
+{
+    arena memory;
+    document doc;
+    recognized found;
+    std::vector<field> fields;
+    std::string body;
+    std::string details;             ///< what is left of the upstream's context, as JSON
+    std::vector<std::uint8_t> marks; ///< one per node of `doc`
+    void clear();
+};
+
+/// What the client gets, and what log and metrics want to know of it. Views live in the workspace or the inputs.
+struct answer
+{
+    unsigned status = 0;
+    field_list fields;          ///< complete end-to-end fields, Content-Type and Content-Length included where due
+    std::string_view body;      ///< empty for HEAD
+    bool rewritten = false;     ///< the body is ours
+    bool would_rewrite = false; ///< mode observe: it would have been
+    std::string_view code;      ///< canonical code
+    std::string_view dialect;
+    unsigned confidence = 0;
+    unsigned leaks = 0;
+    hints read;
+    retry_advice retry;
+    std::optional<failure> cause;
+    bool missing_challenge = false, missing_allow = false, unrecognised = false;
+};
+
+/// True when an answer with this head must be collected for `normalize` to rewrite its body (an error that is neither
+/// excluded by policy, range, stream, no-transform nor protocol). When false, `normalize_head` is enough.
+[[nodiscard]] bool wants_body(unsigned status, field_list fields, std::string_view method, error_policy const& policy);
+
+/// How many bytes of a success body `normalize` must see whole to judge it: a 202 whose JSON may hold a retry hint, or
+/// a possible error inside success. 0: none. What turns out to be longer streams on untouched.
+[[nodiscard]] std::size_t wants_peek(unsigned status, field_list fields, std::string_view method,
+                                     error_policy const& policy);
+inline constexpr std::size_t accepted_peek = 16 * 1024, success_peek = 64 * 1024;
+inline constexpr std::chrono::milliseconds peek_deadline{100}; ///< how long to wait for these bytes
+
+/// Upstream's error (or error inside success) to what the client gets. Never fails, keeps the status unless a rule says
+/// otherwise.
+[[nodiscard]] answer normalize(upstream_answer const& reply, request_facts const& request, error_policy const& errors,
+                               retry_policy const& retry, identity const& self, wall_clock::time_point now,
+                               double random, workspace& work);
+
+/// For errors whose body is not touched: only the retry headers are put right.
+[[nodiscard]] answer normalize_head(upstream_answer const& reply, request_facts const& request,
+                                    error_policy const& errors, retry_policy const& retry, identity const& self,
+                                    wall_clock::time_point now, double random, workspace& work);
+
+/// Builds what is built on first use (dialects, leak patterns: tens of milliseconds), so that no client waits for it.
+/// To be called once before serving.
+void build_tables();
+
+/// What a gateway's own failure adds to its row of the table.
+struct failure_report
+{
+    failure what;
+    std::optional<milliseconds> known_wait; ///< for hint_source::known_time
+    std::string_view allow;                 ///< for 405
+    unsigned status = 0;                    ///< overrides the row's (cooldown 429, retry_too_early)
+    std::string_view proxy_status_extra;    ///< further parameters, e.g. "rcode=\"NXDOMAIN\""
+    std::optional<unsigned> received_status;
+    std::string_view detail; ///< replaces the row's sentence
+};
+
+/// The gateway's own failure to what the client gets, through the same model and rendering.
+[[nodiscard]] answer answer_failure(failure_report const& what, request_facts const& request,
+                                    error_policy const& errors, retry_policy const& retry, identity const& self,
+                                    wall_clock::time_point now, double random, workspace& work);
+
+} // namespace errata

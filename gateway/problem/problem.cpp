@@ -1,0 +1,56 @@
+#include "problem/problem.hpp"
+
+#include <algorithm>
+
+namespace errata
+{
+namespace
+{
+bool is_uuid(std::string_view id) noexcept
+{
+    if(id.size() != 36)
+        return false;
+    for(std::size_t i = 0; i < id.size(); ++i)
+    {
+        auto const c = id[i];
+        auto const hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+        auto const dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if(dash ? c != '-' : !hex)
+            return false;
+    }
+    return true;
+}
+
+char kebab(char c) noexcept
+{
+    return c == '_' ? '-' : c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
+std::string_view joined(std::string_view a, std::string_view b, arena& memory)
+{
+    auto* const p = memory.allocate(a.size() + b.size());
+    std::ranges::copy(b, std::ranges::copy(a, p).out);
+    return {p, a.size() + b.size()};
+}
+} // namespace
+
+std::string_view name_of(error_origin origin) noexcept
+{
+    return origin == error_origin::gateway ? "gateway" : "upstream";
+}
+
+std::string_view type_of(std::string_view base, std::string_view code, arena& memory)
+{
+    if(base.empty() || code.empty())
+        return "about:blank";
+    auto* const p = memory.allocate(base.size() + code.size());
+    std::ranges::transform(code, std::ranges::copy(base, p).out, kebab);
+    return {p, base.size() + code.size()};
+}
+
+std::string_view instance_of(std::string_view request_id, arena& memory)
+{
+    return is_uuid(request_id) ? joined("urn:uuid:", request_id, memory) : std::string_view{};
+}
+
+} // namespace errata

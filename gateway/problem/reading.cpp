@@ -1,0 +1,176 @@
+#include "problem/reading.hpp"
+
+#include "problem/decode.hpp"
+#include "problem/leak_guard.hpp"
+#include "problem/media_type.hpp"
+#include "problem/recognize.hpp"
+
+#include <algorithm>
+
+namespace errata
+{
+namespace
+{
+constexpr std::size_t longest_text = 4096, most_errors = 1000, longest_id = 200, longest_link = 2048;
+
+/// All Content-Encoding lines as one list, in the order in which they were applied (RFC 9110 5.3).
+std::string_view codings_of(field_list fields, arena& memory)
+{
+    std::string_view first;
+    std::string joined;
+    for(auto const& f : fields)
+    {
+        if(!iequals(f.name, "Content-Encoding") || f.value.empty())
+            continue;
+        if(first.empty())
+            first = f.value;
+        else
+            (joined.empty() ? joined = first : joined) += std::string{", "} += f.value;
+    }
+    return joined.empty() ? first : memory.keep(joined);
+}
+
+/// What can be read of a body whose end is missing: pages and plain text begin with what matters; half a JSON or XML
+/// document may say the opposite of the whole.
+bool reads_from_start(std::string_view content_type) noexcept
+{
+    auto const type = essence(content_type);
+    return iequals(type, "text/html") || iequals(type, "text/plain") || iequals(type, "application/xhtml+xml");
+}
+
+struct decoded
+{
+    std::string_view body;
+    std::string_view trouble;
+};
+
+decoded decode_body(upstream_answer const& reply, std::size_t limit, arena& memory)
+{
+    auto const codings = codings_of(reply.fields, memory);
+    std::string_view trouble;
+    if(!reply.complete)
+        trouble = reply.trouble.empty() ? "http_response_incomplete" : reply.trouble;
+    if(codings.empty())
+    {
+        auto const fits = reply.body.size() <= limit;
+        return {reply.body.substr(0, limit), !trouble.empty() || fits ? trouble : "http_response_body_size"};
+    }
+    std::string_view prefix;
+    auto const whole = decode_content(reply.body, codings, limit, memory, &prefix);
+    if(whole)
+        return {*whole, trouble};
+    if(trouble.empty())
+        trouble = whole.error() == decode_error::too_large ? "http_response_body_size" : "http_response_content_coding";
+    return {prefix, trouble};
+}
+
+/// At most `limit` bytes, never half a character.
+std::string_view shortened(std::string_view text, std::size_t limit) noexcept
+{
+    if(text.size() <= limit)
+        return text;
+    while(limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xc0) == 0x80)
+        --limit;
+    return text.substr(0, limit);
+}
+
+class text_guard
+{
+public:
+    text_guard(expose level, bool server_error, arena& memory) noexcept
+        : level_(level), server_error_(server_error), memory_(memory)
+    {
+    }
+
+    /// A sentence: what is clean of it stays.
+    void sentence(std::string_view& text)
+    {
+        if(level_ == expose::none)
+            text = {};
+        if(text.empty())
+            return;
+        text = shortened(text, longest_text);
+        if(level_ == expose::all)
+            return;
+        auto const clean = guard(text, server_error_, memory_);
+        text = clean.text;
+        removed_ += clean.removed;
+    }
+
+    /// Something that is whole or nothing.
+    void token(std::string_view& text, std::size_t limit)
+    {
+        if(text.size() > limit)
+            text = {};
+        if(text.empty() || level_ == expose::all || !leaks(text, server_error_))
+            return;
+        text = {};
+        ++removed_;
+    }
+
+    [[nodiscard]] unsigned removed() const noexcept { return removed_; }
+
+private:
+    expose level_;
+    bool server_error_;
+    arena& memory_;
+    unsigned removed_ = 0;
+};
+
+bool is_web_link(std::string_view uri) noexcept
+{
+    return uri.starts_with("https://") || uri.starts_with("http://");
+}
+
+unsigned guard_texts(recognized& found, unsigned status, expose level, arena& memory)
+{
+    text_guard guard{level, status >= 500, memory};
+    guard.sentence(found.detail);
+    guard.sentence(found.oauth_description);
+    if(level == expose::none || !is_web_link(found.help))
+        found.help = {};
+    guard.token(found.help, longest_link);
+    guard.token(found.code, longest_text);
+    if(found.code.empty())
+        found.code_source = {};
+    found.errors.resize(std::min(found.errors.size(), most_errors));
+    for(auto& e : found.errors)
+    {
+        guard.sentence(e.detail);
+        guard.token(e.code, longest_text);
+        e.field = shortened(e.field, longest_text);
+    }
+    found.request_id = found.request_id.size() <= longest_id ? found.request_id : std::string_view{};
+    return guard.removed();
+}
+} // namespace
+
+reading read_body(upstream_answer const& reply, error_policy const& errors, workspace& work)
+{
+    auto [body, trouble] = decode_body(reply, errors.max_body, work.memory);
+    auto const type = value_of(reply.fields, "Content-Type");
+    if(!trouble.empty() && !reads_from_start(type))
+        body = {};
+    document::limits limits;
+    limits.max_depth = errors.max_depth;
+    work.doc.read(body, type, limits, work.memory);
+    if(!trouble.empty() && work.doc.shape() != document::form::html && work.doc.shape() != document::form::text)
+        work.doc.read({}, type, limits, work.memory);
+    return {trouble, 0};
+}
+
+unsigned recognize_body(upstream_answer const& reply, unsigned status, error_policy const& errors, workspace& work)
+{
+    auto const& dialects = errors.dialects ? *errors.dialects : builtin_dialects();
+    recognize(work.doc, {status, reply.fields}, dialects, work.memory, work.found);
+    return guard_texts(work.found, status, errors.exposed, work.memory);
+}
+
+reading read_error(upstream_answer const& reply, error_policy const& errors, workspace& work)
+{
+    auto result = read_body(reply, errors, work);
+    result.leaks = recognize_body(reply, reply.status, errors, work);
+    return result;
+}
+
+} // namespace errata

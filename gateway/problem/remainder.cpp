@@ -1,0 +1,208 @@
+#include "problem/remainder.hpp"
+
+#include "problem/json_writer.hpp"
+#include "problem/leak_guard.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace errata
+{
+namespace
+{
+using index = document::index;
+using kind = document::kind;
+
+constexpr std::uint8_t gone = 1;    ///< consumed or not to be shown, with all below it
+constexpr std::uint8_t touched = 2; ///< something below is gone
+constexpr std::uint8_t holds = 4;   ///< something below is left
+constexpr std::uint8_t emptied = 8; ///< touched, and nothing below is left
+
+bool is_container(document::node const& n) noexcept
+{
+    return n.type == kind::object || n.type == kind::array;
+}
+/// `code`, `status`, `statusCode`, `http_status`, `errorCode`, and `"message": "404"` ...
+bool may_name_the_status(std::string_view name) noexcept
+{
+    auto const ends_with = [&](std::string_view end)
+    { return name.size() >= end.size() && iequals(name.substr(name.size() - end.size()), end); };
+    return ends_with("code") || ends_with("status") || ends_with("message") || ends_with("error");
+}
+} // namespace
+
+void consume_repetitions(document const& doc, unsigned status, recognized& found)
+{
+    auto const digits = std::to_string(status);
+    for(index i = 1; i < doc.size(); ++i)
+    {
+        auto const& n = doc[i];
+        auto const status_again = n.text == digits && may_name_the_status(n.name);
+        if(status_again || (n.type == kind::string && !n.text.empty() && n.text == found.detail))
+            found.consumed.push_back(i);
+    }
+}
+
+remainder::remainder(document const& doc, std::vector<index> const& consumed, bool guarded, bool server_error,
+                     std::vector<std::uint8_t>& marks)
+    : doc_(doc), marks_(marks)
+{
+    marks_.assign(doc.size(), 0);
+    mark_consumed(consumed);
+    if(guarded)
+        mark_leaks(server_error);
+    settle();
+}
+
+void remainder::mark_consumed(std::vector<index> const& consumed)
+{
+    for(auto const i : consumed)
+        if(i < marks_.size())
+            marks_[i] = gone;
+    // A node stands after its parent, so one pass carries the mark down.
+    for(index i = 1; i < marks_.size(); ++i)
+        if(marks_[doc_[i].parent] & gone)
+            marks_[i] = gone;
+}
+
+void remainder::mark_leaks(bool server_error)
+{
+    for(index i = 0; i < marks_.size(); ++i)
+    {
+        auto const& n = doc_[i];
+        auto const below_gone = n.parent != document::none && (marks_[n.parent] & gone);
+        if(below_gone)
+            marks_[i] = gone;
+        else if(!(marks_[i] & gone) && ((!n.name.empty() && is_internal_name(n.name)) ||
+                                        (n.type == kind::string && errata::leaks(n.text, server_error))))
+        {
+            marks_[i] = gone;
+            ++leaks_;
+        }
+    }
+}
+
+/// From the leaves up: which containers are incomplete, and which have nothing left in them.
+void remainder::settle()
+{
+    for(auto i = static_cast<index>(marks_.size()); i-- > 0;)
+    {
+        if((marks_[i] & touched) && !(marks_[i] & holds))
+            marks_[i] |= emptied;
+        auto const parent = doc_[i].parent;
+        if(parent != document::none)
+            marks_[parent] |= is_gone(i) ? touched : (marks_[i] & touched) | holds;
+    }
+}
+
+bool remainder::is_gone(index node) const noexcept
+{
+    return marks_[node] & (gone | emptied);
+}
+
+bool remainder::is_hidden(index node) const noexcept
+{
+    return marks_[node] & gone;
+}
+
+bool remainder::is_whole(index node) const noexcept
+{
+    return !(marks_[node] & (gone | touched)) && !doc_[node].source.empty();
+}
+
+index remainder::only_child(index node) const noexcept
+{
+    index only = document::none;
+    for(auto i = doc_[node].child; i != document::none; i = doc_[i].next)
+    {
+        if(is_gone(i))
+            continue;
+        if(only != document::none)
+            return document::none;
+        only = i;
+    }
+    return only;
+}
+
+index remainder::unwrapped() const noexcept
+{
+    index node = 0;
+    while((marks_[node] & touched) || doc_[node].source.empty())
+    {
+        // A list stays a list, unless it is the whole document.
+        auto const only = node == 0 || doc_[node].type == kind::object ? only_child(node) : document::none;
+        if(only == document::none || !is_container(doc_[only]))
+            break;
+        // A wrapper that lost members to the canonical ones says nothing by its name, and `details` is what we call it
+        // too.
+        auto const& name = doc_[only].name;
+        if(!(marks_[only] & touched) && !iequals(name, "details") && !iequals(name, "detail"))
+            break;
+        node = only;
+    }
+    return node;
+}
+
+void remainder::write_node(index node, std::size_t limit, std::string& out, bool& truncated) const
+{
+    auto const& n = doc_[node];
+    if(is_whole(node) && n.source.size() + out.size() <= limit)
+    {
+        out += n.source;
+        return;
+    }
+    json_writer json{out};
+    if(!is_container(n))
+    {
+        json.quote(n.text);
+        return;
+    }
+    auto const object = n.type == kind::object;
+    out += object ? '{' : '[';
+    for(auto i = n.child; i != document::none; i = doc_[i].next)
+    {
+        if(is_gone(i))
+            continue;
+        auto const& child = doc_[i];
+        auto const needed =
+            child.name.size() + (is_container(child) ? 2 : std::max(child.source.size(), child.text.size()));
+        if(out.size() + needed > limit)
+        {
+            truncated = true;
+            continue;
+        }
+        if(out.back() != '{' && out.back() != '[')
+            out += ',';
+        if(object)
+        {
+            json.quote(child.name);
+            out += ':';
+        }
+        write_node(i, limit, out, truncated);
+    }
+    out += object ? '}' : ']';
+}
+
+std::string_view remainder::write(std::size_t limit, std::string& out) const
+{
+    out.clear();
+    if(doc_.size() == 0 || is_gone(0))
+        return {};
+    auto const node = unwrapped();
+    if(is_whole(node) && doc_[node].source.size() <= limit && !doc_.cut())
+        return doc_[node].source;
+    bool truncated = doc_.cut();
+    if(!is_container(doc_[node]) && doc_[node].text.size() > limit)
+        return out = R"({"truncated":true})";
+    write_node(node, limit, out, truncated);
+    if(!truncated)
+        return out;
+    if(out.front() != '{')
+        out = "{\"items\":" + out + "}";
+    out.pop_back();
+    json_writer{out}.boolean("truncated", true);
+    out += '}';
+    return out;
+}
+
+} // namespace errata

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "problem/normalize.hpp"
+
+namespace errata
+{
+
+/// Adds to `consumed` what only repeats the canonical error: the status once more (`statusCode`), the detail once more.
+void consume_repetitions(document const& doc, unsigned status, recognized& found);
+
+/// What of an upstream's document has not been said yet: everything that recognition did not consume, less what may not
+/// be shown. Values are slices of the original text, never written anew.
+class remainder
+{
+public:
+    /// `guarded`: members with internal names and strings that leak are left out.
+    remainder(document const& doc, std::vector<document::index> const& consumed, bool guarded, bool server_error,
+              std::vector<std::uint8_t>& marks);
+
+    /// The rest as one JSON text of at most about `limit` bytes; empty when nothing is left. What did not fit is said
+    /// by
+    /// `"truncated": true`. Wrappers that hold nothing else any more ({"error": {"details": {...}}}) are taken off. The
+    /// result lies in the document's text or in `out`.
+    [[nodiscard]] std::string_view write(std::size_t limit, std::string& out) const;
+
+    /// Appends one node without what was removed from it.
+    void write_node(document::index node, std::size_t limit, std::string& out, bool& truncated) const;
+
+    /// Nothing of it is left.
+    [[nodiscard]] bool is_gone(document::index node) const noexcept;
+    /// It was taken out itself, not only everything below it.
+    [[nodiscard]] bool is_hidden(document::index node) const noexcept;
+    [[nodiscard]] bool is_whole(document::index node) const noexcept;
+    [[nodiscard]] unsigned leaks() const noexcept { return leaks_; }
+
+private:
+    void mark_consumed(std::vector<document::index> const& consumed);
+    void mark_leaks(bool server_error);
+    void settle();
+    [[nodiscard]] document::index unwrapped() const noexcept;
+    [[nodiscard]] document::index only_child(document::index node) const noexcept;
+
+    document const& doc_;
+    std::vector<std::uint8_t>& marks_;
+    unsigned leaks_ = 0;
+};
+
+} // namespace errata

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "problem/document_builder.hpp"
+
+namespace errata
+{
+
+/// Form fields (application/x-www-form-urlencoded): an object of decoded strings, duplicates kept. Unlabelled text
+/// counts as a form when it has two fields or more and neither white space nor anything else that a form would have
+/// escaped.
+[[nodiscard]] bool read_form(std::string_view text, bool labelled, document_builder& out, arena& memory);
+
+/// A record of named values: `name=value` or `name: value` lines, or `name=value` parts between `;`, `|`, `,` or tabs
+/// on one line. Two at least, and nearly nothing else. An object of strings; surrounding quotes are dropped.
+[[nodiscard]] bool read_pairs(std::string_view text, document_builder& out);
+
+/// A record without names, on one line: `3|2|54|no such card`, `"3","no such card"`, `$3$,$no such card$`. An array of
+/// strings.
+[[nodiscard]] bool read_record(std::string_view text, document_builder& out);
+
+/// Bytes that no person is meant to read. `text` is UTF-8 already, so that repaired bytes count.
+[[nodiscard]] bool is_binary(std::string_view text) noexcept;
+
+/// Without white space around it.
+[[nodiscard]] std::string_view trimmed(std::string_view text) noexcept;
+
+} // namespace errata

@@ -1,0 +1,252 @@
+#include "problem/wording.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstddef>
+
+namespace errata
+{
+
+namespace
+{
+
+bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
+bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+bool is_upper(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+bool is_lower(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+bool is_alpha(char c)
+{
+    return is_upper(c) || is_lower(c);
+}
+char lower(char c)
+{
+    return is_upper(c) ? static_cast<char>(c | 0x20) : c;
+}
+
+// Reason phrases, registered, historic and de facto, folded to lower-case letters; sorted.
+constexpr std::string_view phrases[] = {
+    "accepted",
+    "authenticationrequired",
+    "authorizationrequired",
+    "badgateway",
+    "badrequest",
+    "bandwidthlimitexceeded",
+    "clientclosedrequest",
+    "conflict",
+    "expectationfailed",
+    "faileddependency",
+    "forbidden",
+    "gatewaytimeout",
+    "gone",
+    "httpversionnotsupported",
+    "imateapot",
+    "insufficientstorage",
+    "internalservererror",
+    "lengthrequired",
+    "locked",
+    "loopdetected",
+    "methodnotallowed",
+    "misdirectedrequest",
+    "networkauthenticationrequired",
+    "notacceptable",
+    "notallowed",
+    "notextended",
+    "notfound",
+    "notimplemented",
+    "ok",
+    "pagenotfound",
+    "payloadtoolarge",
+    "paymentrequired",
+    "preconditionfailed",
+    "preconditionrequired",
+    "proxyauthenticationrequired",
+    "rangenotsatisfiable",
+    "requestedrangenotsatisfiable",
+    "requestentitytoolarge",
+    "requestheaderfieldstoolarge",
+    "requesttimeout",
+    "requesturitoolarge",
+    "requesturitoolong",
+    "servererror",
+    "servicetemporarilyunavailable",
+    "serviceunavailable",
+    "temporarilyunavailable",
+    "tooearly",
+    "toomanyrequests",
+    "unauthorised",
+    "unauthorized",
+    "unavailableforlegalreasons",
+    "unprocessablecontent",
+    "unprocessableentity",
+    "unsupportedmediatype",
+    "upgraderequired",
+    "uritoolong",
+    "variantalsonegotiates",
+};
+static_assert(std::is_sorted(std::begin(phrases), std::end(phrases)));
+
+constexpr std::string_view nothings[] = {"null", "none", "nil", "n/a", "undefined", "-", "--", "."};
+constexpr std::string_view verdicts[] = {"error",     "err",          "errors", "fail", "failed",  "failure", "fatal",
+                                         "ko",        "nok",          "notok",  "ok",   "success", "true",    "false",
+                                         "exception", "unsuccessful", "yes",    "no",   "warning"};
+
+template <std::size_t N>
+bool one_of(std::string_view text, std::string_view const (&words)[N])
+{
+    return std::any_of(std::begin(words), std::end(words),
+                       [&](std::string_view word)
+                       {
+                           return word.size() == text.size() &&
+                                  std::equal(word.begin(), word.end(), text.begin(),
+                                             [](char a, char b) { return a == lower(b); });
+                       });
+}
+
+bool is_number(std::string_view text)
+{
+    if(text[0] == '-' || text[0] == '+')
+        text.remove_prefix(1);
+    return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
+}
+
+bool may_be_in_symbol(char c)
+{
+    return is_alpha(c) || is_digit(c) || std::string_view{"_-.:/#@\\$|*+~&%="}.find(c) != std::string_view::npos;
+}
+
+/// One token: a word, a symbol, or text of a script that needs no spaces.
+wording wording_of_token(std::string_view text)
+{
+    if(text[0] == '/')
+        return wording::data; // a path
+    bool letters = false, inner = false, odd = false;
+    for(std::size_t i = 0; i < text.size(); ++i)
+    {
+        char const c = text[i];
+        if(static_cast<unsigned char>(c) >= 0x80)
+            return wording::sentence;
+        odd = odd || (!may_be_in_symbol(c) && !(i + 1 == text.size() && (c == '!' || c == '?')));
+        letters = letters || is_alpha(c);
+        bool const last = i + 1 == text.size();
+        inner = inner || (!is_alpha(c) && !(last && c == '.')) || (i > 0 && is_upper(c) && is_lower(text[i - 1]));
+    }
+    if(odd || text.size() > 120)
+        return wording::data;
+    return inner || !letters ? wording::symbol : wording::word;
+}
+
+bool looks_embedded(std::string_view text)
+{
+    if(text.size() < 7)
+        return false;
+    if(text.front() == '<')
+        return text.back() == '>' && (text[1] == '?' || is_alpha(text[1]));
+    bool const braces = (text.front() == '{' && text.back() == '}') || (text.front() == '[' && text.back() == ']');
+    return braces && text.find('"') != text.npos;
+}
+
+} // namespace
+
+unsigned status_in(std::string_view text) noexcept
+{
+    if(text.size() != 3 || !is_digit(text[0]) || !is_digit(text[1]) || !is_digit(text[2]))
+        return 0;
+    unsigned const n = (text[0] - '0') * 100u + (text[1] - '0') * 10u + (text[2] - '0');
+    return n >= 100 && n <= 599 ? n : 0;
+}
+
+bool is_worded_symbol(std::string_view text) noexcept
+{
+    return text.size() >= 5 && text.size() <= 80 &&
+           std::all_of(text.begin(), text.end(),
+                       [](char c) { return is_alpha(c) || c == '_' || c == '.' || c == '-'; });
+}
+
+bool is_known_status(unsigned status) noexcept
+{
+    return (status >= 100 && status <= 103) || (status >= 200 && status <= 208) || status == 226 ||
+           (status >= 300 && status <= 308) || (status >= 400 && status <= 431) || status == 440 ||
+           (status >= 449 && status <= 451) || (status >= 494 && status <= 511) || (status >= 520 && status <= 530) ||
+           status == 540 || status == 598 || status == 599;
+}
+
+bool is_status_phrase(std::string_view text) noexcept
+{
+    // The longest phrase with "HTTP Status 511" around it stays under this.
+    if(text.size() > 64)
+        return false;
+    std::array<char, 64> folded;
+    std::size_t length = 0;
+    bool digits = false;
+    for(std::size_t i = 0; i < text.size(); ++i)
+    {
+        if(is_digit(text[i]))
+        {
+            auto const run =
+                std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(i), text.end(), is_digit) - text.begin();
+            if(digits || !status_in(text.substr(i, static_cast<std::size_t>(run) - i)))
+                return false;
+            digits = true;
+            i = static_cast<std::size_t>(run) - 1;
+        }
+        else if(is_alpha(text[i]))
+            folded[length++] = lower(text[i]);
+    }
+    std::string_view rest{folded.data(), length};
+    if(std::binary_search(std::begin(phrases), std::end(phrases), rest))
+        return true;
+    for(std::string_view lead : {"http", "error", "status", "code"})
+        if(rest.starts_with(lead) && rest != "error")
+            rest.remove_prefix(lead.size());
+    return (digits && rest.empty()) || std::binary_search(std::begin(phrases), std::end(phrases), rest);
+}
+
+bool is_http_link(std::string_view text) noexcept
+{
+    return (text.starts_with("https://") || text.starts_with("http://")) &&
+           std::none_of(text.begin(), text.end(), [](char c) { return is_space(c) || c == '<' || c == '"'; });
+}
+
+wording wording_of(std::string_view raw) noexcept
+{
+    auto const text = trimmed(raw);
+    if(text.empty() || (text.size() <= 9 && one_of(text, nothings)))
+        return wording::blank;
+    // One look at the letters decides most texts; what lies behind the first hundred bytes changes nothing.
+    bool spaced = false, lower_case = false, upper_case = false;
+    for(char const c : text.substr(0, 160))
+    {
+        spaced = spaced || is_space(c);
+        lower_case = lower_case || is_lower(c);
+        upper_case = upper_case || is_upper(c);
+    }
+    if(!lower_case && !upper_case && is_number(text))
+        return wording::number;
+    if(looks_embedded(text))
+        return wording::embedded;
+    if(!spaced && text.size() <= 12 && one_of(text, verdicts))
+        return wording::verdict;
+    if(!spaced && is_http_link(text))
+        return wording::link;
+    auto const seen = spaced ? wording::sentence : wording_of_token(text);
+    // NOT_FOUND and not_found are codes; "Not Found" and "Forbidden" repeat the status line.
+    bool const mixed = lower_case && upper_case;
+    if((spaced || (mixed && seen == wording::word) || is_digit(text[0])) && is_status_phrase(text))
+        return wording::phrase;
+    return seen;
+}
+
+} // namespace errata

@@ -1,0 +1,430 @@
+#include "problem/normalize.hpp"
+
+#include "problem/rules.hpp"
+
+#include <boost/json.hpp>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace errata
+{
+namespace
+{
+namespace json = boost::json;
+
+/// One exchange, with what a test may want to change of it.
+struct exchange
+{
+    unsigned status = 400;
+    std::vector<field> fields{{"Content-Type", "application/json"}};
+    std::string body = R"({"message":"That did not work.","code":"some_code","extra":{"a":1}})";
+    bool complete = true;
+    std::string_view trouble;
+    request_facts request{.method = "GET", .request_id = "0123456789", .fields = {}};
+    error_policy errors;
+    workspace work;
+    answer got;
+
+    json::object answer_body()
+    {
+        got = normalize({status, fields, body, complete, trouble}, request, errors, {}, {}, {}, 0, work);
+        return got.body.empty() ? json::object{} : json::parse({got.body.data(), got.body.size()}).as_object();
+    }
+    std::string_view field_value(std::string_view name) const { return value_of(got.fields, name); }
+};
+
+void rule(exchange& x, error_rule r)
+{
+    std::vector<error_rule> rules;
+    rules.push_back(std::move(r));
+    auto built = error_rules::build(std::move(rules));
+    ASSERT_TRUE(built);
+    x.errors.rules = std::make_shared<error_rules>(std::move(*built));
+}
+
+error_rule when_status(unsigned status)
+{
+    error_rule r;
+    r.when.statuses = {{status, status}};
+    return r;
+}
+} // namespace
+
+TEST(scrub, lets_nothing_of_a_hidden_403_survive)
+{
+    exchange x;
+    x.status = 403;
+    x.body =
+        R"({"error":{"code":"not_owner","message":"You do not own order 17.","details":{"owner":5}},"errors":[{"field":"id","message":"not yours"}]})";
+    x.fields = {{"Content-Type", "application/json"},
+                {"WWW-Authenticate", "Bearer error=\"insufficient_scope\""},
+                {"x-error-code", "not_owner"},
+                {"Retry-After", "5"}};
+    auto r = when_status(403);
+    r.set.status = 404;
+    r.set.scrub = true;
+    for(auto const body : {body_policy::canonical, body_policy::compatible})
+    {
+        rule(x, r);
+        x.errors.body = body;
+        x.work.clear();
+        auto const got = x.answer_body();
+        EXPECT_EQ(x.got.status, 404u);
+        EXPECT_EQ(got.at("code").as_string(), "RESOURCE_NOT_FOUND");
+        EXPECT_EQ(got.at("title").as_string(), "Not Found");
+        for(auto const* gone : {"detail", "errors", "details", "upstream_code", "help"})
+            EXPECT_FALSE(got.contains(gone)) << gone;
+        for(auto const* gone : {"WWW-Authenticate", "x-error-code", "Retry-After"})
+            EXPECT_EQ(find(x.got.fields, gone), nullptr) << gone;
+        EXPECT_EQ(x.field_value("Proxy-Status"), "gw-0");
+        EXPECT_EQ(x.got.body.find("own"), std::string_view::npos);
+    }
+}
+
+TEST(rules, set_what_they_name)
+{
+    exchange x;
+    auto r = when_status(400);
+    r.set.code = "MY_CODE";
+    r.set.title = "My Title";
+    r.set.detail = "My sentence.";
+    r.set.retry_allowed = true;
+    r.set.retry_after = milliseconds{7'000};
+    r.set.fields = {{"X-Mine", "1"}, {"Proxy-Status", ""}};
+    r.set.drop = {"upstream_code", "/extra"};
+    rule(x, r);
+    auto const got = x.answer_body();
+    EXPECT_EQ(got.at("code").as_string(), "MY_CODE");
+    EXPECT_EQ(got.at("title").as_string(), "My Title");
+    EXPECT_EQ(got.at("detail").as_string(), "My sentence.");
+    EXPECT_EQ(x.field_value("Retry-After"), "7");
+    EXPECT_EQ(x.field_value("X-Mine"), "1");
+    EXPECT_EQ(find(x.got.fields, "Proxy-Status"), nullptr);
+    EXPECT_FALSE(got.contains("upstream_code"));
+    EXPECT_FALSE(got.contains("details"));
+}
+
+TEST(rules, match_by_every_condition)
+{
+    struct row
+    {
+        char const* what;
+        std::function<void(error_rule::condition&)> condition;
+        bool fits;
+    };
+    std::vector<row> const rows{
+        {"status",
+         [](auto& c) {
+             c.statuses = {{400, 499}};
+         },
+         true},
+        {"other status",
+         [](auto& c) {
+             c.statuses = {{500, 599}};
+         },
+         false},
+        {"code",
+         [](auto& c) {
+             c.codes = {"x", "some_code"};
+         },
+         true},
+        {"canonical code", [](auto& c) { c.codes = {"SOME_CODE"}; }, true},
+        {"other code", [](auto& c) { c.codes = {"x"}; }, false},
+        {"dialect", [](auto& c) { c.dialects = {"generic"}; }, true},
+        {"other dialect", [](auto& c) { c.dialects = {"slack"}; }, false},
+        {"field",
+         [](auto& c) {
+             c.fields = {{"content-type", "application/json"}};
+         },
+         true},
+        {"field present",
+         [](auto& c) {
+             c.fields = {{"content-type", ""}};
+         },
+         true},
+        {"no such field",
+         [](auto& c) {
+             c.fields = {{"X-A", ""}};
+         },
+         false},
+        {"pointer",
+         [](auto& c) {
+             c.body = {{"/extra/a", "1", true, {}}};
+         },
+         true},
+        {"pointer absent",
+         [](auto& c) {
+             c.body = {{"/extra/b", {}, false, {}}};
+         },
+         true},
+        {"pointer not there",
+         [](auto& c) {
+             c.body = {{"/extra/b", {}, true, {}}};
+         },
+         false},
+        {"message", [](auto& c) { c.message = "did (not|never)"; }, true},
+        {"other message", [](auto& c) { c.message = "^not$"; }, false},
+        {"all together",
+         [](auto& c)
+         {
+             c.statuses = {{400, 400}};
+             c.codes = {"x"};
+         },
+         false},
+    };
+    for(auto const& [what, condition, fits] : rows)
+    {
+        exchange x;
+        error_rule r;
+        condition(r.when);
+        r.set.code = "HIT";
+        rule(x, r);
+        EXPECT_EQ(x.answer_body().at("code").as_string() == "HIT", fits) << what;
+    }
+}
+
+TEST(rules, are_refused_with_a_reason)
+{
+    auto const reason = [](auto&& change)
+    {
+        error_rule r;
+        change(r);
+        std::vector<error_rule> rules{r};
+        auto const built = error_rules::build(std::move(rules));
+        return built ? std::string{} : built.error().key;
+    };
+    EXPECT_EQ(reason([](error_rule& r) { r.when.message = "("; }), "when.message");
+    EXPECT_EQ(reason([](error_rule& r) { r.set.status = 200; }), "set.status");
+    EXPECT_EQ(reason([](error_rule& r) { r.set.drop = {"status"}; }), "set.drop");
+    EXPECT_EQ(reason([](error_rule&) {}), "");
+}
+
+TEST(unreadable_body, becomes_the_canonical_answer_of_its_status)
+{
+    struct row
+    {
+        char const* coding;
+        std::string body;
+        bool complete;
+        char const* token;
+    };
+    for(auto const& [coding, body, complete, token] : {
+            row{"gzip", "not gzip", true, "http_response_content_coding"},
+            row{"snappy", "abc", true, "http_response_content_coding"},
+            row{"", R"({"message":"cut off in the mid)", false, "http_response_incomplete"},
+        })
+    {
+        exchange x;
+        x.status = 503;
+        if(*coding)
+            x.fields.push_back({"Content-Encoding", coding});
+        x.body = body;
+        x.complete = complete;
+        auto const got = x.answer_body();
+        EXPECT_EQ(x.got.status, 503u);
+        EXPECT_EQ(got.at("code").as_string(), "SERVICE_UNAVAILABLE") << coding;
+        EXPECT_FALSE(got.contains("detail")) << coding;
+        EXPECT_EQ(x.field_value("Proxy-Status"), std::string{"gw-0; error="} + token + "; received-status=503");
+        EXPECT_EQ(find(x.got.fields, "Content-Encoding"), nullptr);
+        EXPECT_EQ(x.got.cause, failure::body_not_decodable);
+    }
+}
+
+TEST(too_large_body, is_read_from_its_start_where_that_says_something)
+{
+    exchange x;
+    x.errors.max_body = 200;
+    x.fields = {{"Content-Type", "text/html"}};
+    x.body = "<html><head><title>Out of stock</title></head><body><h1>The shop is closed today.</h1>" +
+             std::string(1000, ' ');
+    EXPECT_EQ(x.answer_body().at("detail").as_string(), "The shop is closed today.");
+    x.fields = {{"Content-Type", "application/json"}};
+    x.body = R"({"message":"The shop is closed.","fill":")" + std::string(1000, 'x') + "\"}";
+    EXPECT_FALSE(x.answer_body().contains("detail"));
+    EXPECT_EQ(x.got.status, 400u);
+}
+
+TEST(details, are_bounded_and_say_so)
+{
+    exchange x;
+    x.body = R"({"message":"That did not work.","small":1,"rows":[)";
+    for(int i = 0; i < 5000; ++i)
+        x.body += (i ? "," : "") + std::string{R"({"row":")"} + std::to_string(i) + R"(","note":"xxxxxxxxxxxx"})";
+    x.body += "],\"last\":2.50}";
+    auto const got = x.answer_body();
+    EXPECT_LT(x.got.body.size(), 40'000u);
+    auto const& details = got.at("details").as_object();
+    EXPECT_TRUE(details.at("truncated").as_bool());
+    EXPECT_EQ(details.at("small").to_number<int>(), 1);
+    EXPECT_GT(details.at("rows").as_array().size(), 100u);
+}
+
+TEST(details, hold_nothing_that_may_not_be_shown)
+{
+    exchange x;
+    x.body =
+        R"({"message":"That did not work.","context":{"query":"SELECT password FROM users WHERE id=1","shard":7},"trace":["a","b"]})";
+    auto const got = x.answer_body();
+    EXPECT_EQ(json::serialize(got.at("details")), R"({"shard":7})");
+    EXPECT_GE(x.got.leaks, 2u);
+}
+
+TEST(request_id, is_told_apart_from_the_upstreams)
+{
+    exchange x;
+    x.fields.push_back({"X-Request-Id", "0123456789"});
+    EXPECT_FALSE(x.answer_body().contains("upstream_request_id")) << "an upstream that repeats ours";
+    x.fields.back().value = "upstream-77";
+    auto const got = x.answer_body();
+    EXPECT_EQ(got.at("upstream_request_id").as_string(), "upstream-77");
+    EXPECT_EQ(got.at("request_id").as_string(), "0123456789");
+    EXPECT_EQ(x.field_value("X-Request-Id"), "upstream-77");
+}
+
+TEST(mandatory_fields, are_reported_where_they_are_missing)
+{
+    exchange x;
+    x.status = 401;
+    x.answer_body();
+    EXPECT_TRUE(x.got.missing_challenge);
+    x.fields.push_back({"WWW-Authenticate", "Basic"});
+    x.answer_body();
+    EXPECT_FALSE(x.got.missing_challenge);
+    x.status = 405;
+    x.answer_body();
+    EXPECT_TRUE(x.got.missing_allow);
+}
+
+TEST(observe_mode, says_what_it_would_have_done_and_touches_nothing)
+{
+    exchange x;
+    x.errors.mode = error_mode::observe;
+    auto const before = x.body;
+    x.answer_body();
+    EXPECT_FALSE(x.got.rewritten);
+    EXPECT_TRUE(x.got.would_rewrite);
+    EXPECT_EQ(x.got.body, before);
+    EXPECT_EQ(x.got.code, "SOME_CODE");
+    EXPECT_EQ(x.got.fields.size(), 1u);
+}
+
+TEST(observe_mode, waits_for_no_body_that_might_not_fit)
+{
+    error_policy policy;
+    policy.mode = error_mode::observe;
+    policy.max_body = 100;
+    for(auto const& [length, wanted] : {std::pair{"100", true}, {"101", false}, {"", false}, {"x", false}})
+    {
+        field const f{"Content-Length", length};
+        EXPECT_EQ(wants_body(404, {&f, 1}, "GET", policy), wanted) << length;
+    }
+}
+
+TEST(accepted_202, gains_the_header_only)
+{
+    struct row
+    {
+        std::string_view type, body, retry_after;
+    };
+    for(auto const& [type, body, retry_after] : {
+            row{"application/json", R"({"retry_after":5})", "5"},
+            row{"application/json", R"({"retry_after":2.5})", "3"},
+            row{"application/json", R"({"retry_after":0})", "1"},
+            row{"application/json", R"({"retry_after":-1})", ""},
+            row{"application/json", R"({"retry_after":{"s":5}})", ""},
+            row{"application/json", R"({"job":{"retry_after":5}})", ""},
+            row{"application/json", R"({"retry_after":5)", ""},
+            row{"text/plain", R"({"retry_after":5})", ""},
+        })
+    {
+        exchange x;
+        x.status = 202;
+        x.fields = {{"Content-Type", type}};
+        x.body = body;
+        x.got = normalize({x.status, x.fields, x.body, true, {}}, x.request, x.errors, {}, {}, {}, 0, x.work);
+        EXPECT_EQ(x.got.status, 202u);
+        EXPECT_EQ(x.got.body, body);
+        EXPECT_EQ(x.field_value("Retry-After"), retry_after) << body;
+        EXPECT_EQ(wants_peek(202, x.fields, "GET", x.errors) > 0, type == "application/json");
+    }
+}
+
+TEST(wants_body, is_false_for_what_must_not_be_touched)
+{
+    struct row
+    {
+        unsigned status;
+        field header;
+        bool wanted;
+    };
+    error_policy const policy;
+    for(auto const& [status, header, wanted] : {
+            row{404, {"Content-Type", "text/html"}, true},
+            row{200, {"Content-Type", "text/html"}, false},
+            row{302, {"Content-Type", "text/html"}, false},
+            row{416, {"Content-Range", "bytes */5"}, true},
+            row{404, {"Content-Range", "bytes 0-1/5"}, false},
+            row{503, {"Content-Type", "application/grpc+proto"}, false},
+            row{503, {"Content-Type", "application/grpc-web"}, false},
+            row{503, {"Content-Type", "application/connect+json"}, false},
+            row{503, {"Content-Type", "application/x-ndjson"}, false},
+            row{503, {"Content-Type", "Text/Event-Stream"}, false},
+            row{503, {"Cache-Control", "max-age=1, No-Transform"}, false},
+            row{407, {"A", "b"}, true},
+            row{999, {"A", "b"}, true},
+        })
+        EXPECT_EQ(wants_body(status, {&header, 1}, "GET", policy), wanted) << status << ' ' << header.value;
+    EXPECT_FALSE(wants_body(404, {}, "HEAD", policy));
+}
+
+TEST(hostile_body, never_changes_the_status_or_the_framing)
+{
+    json::parse_options deep;
+    deep.max_depth = 200;
+    std::vector<std::string> const bodies{
+        "",
+        "{",
+        "[",
+        "\"",
+        "null",
+        "{}",
+        "[]",
+        "42",
+        "true",
+        "\xff\xfe",
+        std::string(3, '\0'),
+        "\xef\xbb\xbf{\"message\":\"BOM here\"}",
+        R"({"message":"\ud800 lone"})",
+        "{\"message\":\"bad \xff utf8\"}",
+        std::string(100'000, '['),
+        std::string(100'000, '{'),
+        R"({"status":200,"type":5,"title":{},"retry":"no"})",
+        R"({"a":{"a":{"a":{}}}})",
+        "<a><b></a>",
+        "<?xml version=\"1.0\"?>",
+        "a=b&c=d",
+        R"({"retry":{"allowed":true},"origin":"x","type":"","title":"","status":1,"code":""})",
+    };
+    for(auto const& body : bodies)
+        for(auto const* type : {"", "application/json", "application/problem+json", "text/html", "application/xml"})
+            for(auto const policy : {body_policy::canonical, body_policy::compatible})
+            {
+                exchange x;
+                x.status = 422;
+                x.fields = {{"Content-Type", type}};
+                x.body = body;
+                x.errors.body = policy;
+                x.got = normalize({x.status, x.fields, x.body, true, {}}, x.request, x.errors, {}, {}, {}, 0, x.work);
+                auto const what = std::string{type} + ": " + body.substr(0, 60);
+                EXPECT_EQ(x.got.status, 422u) << what;
+                if(!x.got.rewritten)
+                    continue;
+                boost::system::error_code ec;
+                json::parse({x.got.body.data(), x.got.body.size()}, ec, {}, deep);
+                EXPECT_FALSE(ec) << what << " -> " << x.got.body.substr(0, 300);
+                EXPECT_EQ(x.field_value("Content-Length"), std::to_string(x.got.body.size())) << what;
+            }
+}
+
+} // namespace errata
