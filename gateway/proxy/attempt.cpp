@@ -1,0 +1,294 @@
+#include "proxy/attempt.hpp"
+
+#include "proxy/shard.hpp"
+#include "proxy/tls.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+namespace errata
+{
+
+attempt::~attempt()
+{
+    discard();
+}
+
+void attempt::begin(upstream& service, endpoint& to)
+{
+    service_ = &service;
+    to_ = &to;
+    fault_.reset();
+    stopped_.reset();
+    details_.clear();
+    text_.clear();
+    stage_ = stage::choose;
+    reused_ = received_ = sent_ = false;
+}
+
+void attempt::refuse(failure why)
+{
+    to_ = nullptr;
+    fault_ = why;
+    stopped_.reset();
+    details_.clear();
+    text_.clear();
+    stage_ = stage::choose;
+    reused_ = received_ = sent_ = false;
+}
+
+bool attempt::reuse()
+{
+    link_ = to_->idle.take();
+    reused_ = link_ != nullptr;
+    service_->counted->count(reused_ ? upstream_happening::pool_hit : upstream_happening::pool_miss);
+    return reused_;
+}
+
+task<> attempt::open()
+{
+    stage_ = stage::resolve;
+    auto const& times = service_->config().timeouts;
+    if(!to_->addresses.empty())
+        co_await connect(to_->addresses);
+    else
+    {
+        auto const found =
+            co_await home_.names().lookup(to_->config.host, service_->config().dns_refresh, times.connect);
+        if(stopped_)
+            fail(*stopped_);
+        else if(!found)
+        {
+            fail(found.why);
+            service_->counted->count(upstream_happening::dns_failed);
+            if(!found.rcode.empty())
+                details_ = "rcode=\"" + std::string(found.rcode) + '"';
+        }
+        else
+        {
+            std::vector<peer_address> addresses;
+            for(auto const& a : found.addresses)
+                addresses.push_back({net::ip::tcp::endpoint(a, to_->config.port), a.to_string()});
+            co_await connect(addresses);
+        }
+    }
+    if(!fault_ && to_->config.tls)
+        co_await secure();
+    connected_at_ = steady_clock::now();
+    service_->counted->count(fault_ ? upstream_happening::connect_failed : upstream_happening::connected);
+}
+
+task<> attempt::connect(std::span<peer_address const> addresses)
+{
+    stage_ = stage::connect;
+    auto const& times = service_->config().timeouts;
+    link_ = to_->idle.fresh();
+    for(auto const& address : addresses)
+    {
+        fault_.reset();
+        stream_socket socket(home_.io().get_executor());
+        error_code ec;
+        socket.open(address.where.protocol(), ec);
+        if(!ec)
+        {
+            link_->wire.open(std::move(socket));
+            link_->wire.limit(times.connect, failure::connect_timeout);
+            std::tie(ec) = co_await link_->wire.socket().async_connect(address.where, nothrow);
+            link_->wire.lift();
+        }
+        if(!ec && !link_->wire.stopped())
+        {
+            if(address.where.protocol().family() != AF_UNIX)
+                link_->wire.socket().set_option(net::ip::tcp::no_delay(true), ec);
+            break;
+        }
+        auto const late = link_->wire.stopped();
+        fail(late ? link_->wire.reason() : classify_connect(ec));
+        text_ = address.text + ": " + (late ? "no answer to connect" : ec.message());
+        link_->wire.close();
+        if(stopped_)
+            break;
+    }
+    if(addresses.empty())
+        fail(failure::dns_error);
+}
+
+failure attempt::classify_connect(error_code ec) const noexcept
+{
+    if(ec == net::error::connection_refused || ec == boost::system::errc::no_such_file_or_directory)
+        return failure::connect_refused; // a Unix socket that is not there refuses too
+    if(ec == net::error::timed_out)
+        return failure::connect_timeout;
+    if(ec == net::error::no_descriptors || ec == net::error::no_memory ||
+       ec == boost::system::errc::too_many_files_open_in_system)
+        return failure::overloaded;
+    if(ec == net::error::connection_reset || ec == net::error::connection_aborted)
+        return failure::connect_refused;
+    return failure::unreachable;
+}
+
+task<> attempt::secure()
+{
+    stage_ = stage::tls;
+    auto* const ssl = service_->tls() ? service_->tls()->connect(to_->config.host) : nullptr;
+    if(!ssl)
+    {
+        fail(failure::internal);
+        co_return;
+    }
+    link_->wire.limit(service_->config().timeouts.tls, failure::tls_timeout);
+    bool const secured = co_await link_->wire.handshake(ssl);
+    link_->wire.lift();
+    if(secured)
+        co_return;
+    if(link_->wire.stopped())
+    {
+        fail(link_->wire.reason());
+        co_return;
+    }
+    auto const verdict = judge_handshake(ssl, link_->wire.tls_error());
+    text_ = std::string(link_->wire.tls_problem());
+    switch(verdict.what)
+    {
+    case tls_failure::certificate:
+        fail(failure::tls_certificate);
+        break;
+    case tls_failure::alert:
+        fail(failure::tls_alert);
+        details_ = "alert-id=" + std::to_string(verdict.alert);
+        break;
+    case tls_failure::protocol:
+        fail(failure::tls_protocol);
+        break;
+    }
+}
+
+task<> attempt::send(std::string_view head, std::string_view content)
+{
+    stage_ = stage::send;
+    sent_ = true;
+    auto& wire = link_->wire;
+    send_queue out;
+    out.add(head);
+    out.add(content);
+    if(!wire.send_now(out))
+        co_await wire.send_rest(out, service_->config().timeouts.write, failure::write_timeout);
+    // A peer that takes no more may have answered already (413, 401): reading finds out.
+    if(wire.stopped())
+        fail(wire.reason());
+}
+
+task<> attempt::round_trip(std::string_view head, std::string_view content, std::string_view method,
+                           milliseconds patience)
+{
+    stage_ = stage::send;
+    sent_ = true;
+    auto& wire = link_->wire;
+    send_queue out;
+    out.add(head);
+    out.add(content);
+    if(!wire.send_now(out))
+        co_await wire.send_rest(out, service_->config().timeouts.write, failure::write_timeout);
+    wire.limit(patience, failure::response_timeout);
+    expect_head();
+    while(!head_settled(method))
+    {
+        wire.arm();
+        if(wire.pending())
+            co_await wire.arrival();
+    }
+    wire.lift();
+}
+
+task<> attempt::read_head(std::string_view method)
+{
+    expect_head();
+    while(!head_settled(method))
+        co_await link_->wire.more();
+}
+
+void attempt::expect_head()
+{
+    stage_ = stage::head;
+    link_->parser.reset();
+}
+
+bool attempt::head_settled(std::string_view method)
+{
+    auto& wire = link_->wire;
+    if(!wire.in().empty())
+    {
+        received_ = true;
+        head_limits const limits{service_->config().head_bytes, 0, 1000};
+        auto const parsed = link_->parser.parse(wire.in().data(), limits, method, link_->answer);
+        if(parsed.status == parse_status::complete)
+        {
+            wire.in().consume(parsed.consumed);
+            return true;
+        }
+        if(parsed.status == parse_status::failed)
+        {
+            text_ = parsed.detail;
+            fail(parsed.why);
+            return true;
+        }
+    }
+    if(!wire.stopped() && wire.state() == transport::condition::open)
+        return false;
+    note_end();
+    return true;
+}
+
+void attempt::note_end()
+{
+    auto const& wire = link_->wire;
+    if(wire.stopped())
+    {
+        auto const why = wire.reason();
+        // Silence after the first byte is another failure than silence from the start.
+        fail(why == failure::response_timeout && received_ ? failure::read_timeout : why);
+        return;
+    }
+    text_ = wire.error() ? wire.error().message() : "closed";
+    if(received_)
+        fail(failure::incomplete);
+    else
+        fail(reused_ ? failure::closed_idle : failure::closed);
+}
+
+execution attempt::acted() const noexcept
+{
+    if(!sent_)
+        return execution::no;
+    return fault_ ? trait(*fault_).acted : execution::yes;
+}
+
+void attempt::stop(failure why)
+{
+    stopped_ = why;
+    if(link_)
+        link_->wire.stop(why);
+}
+
+void attempt::give_back(bool reusable)
+{
+    if(!link_)
+        return;
+    auto& wire = link_->wire;
+    ++link_->exchanges;
+    if(reusable && wire.usable() && wire.state() == transport::condition::open && wire.in().empty())
+        to_->idle.put(std::move(link_));
+    else
+        to_->idle.retire(std::move(link_));
+}
+
+void attempt::discard()
+{
+    if(link_)
+        to_->idle.retire(std::move(link_));
+}
+
+} // namespace errata

@@ -1,0 +1,383 @@
+#include "proxy/exchange.hpp"
+
+#include "proxy/listener.hpp"
+#include "proxy/session.hpp"
+#include "routing/target.hpp"
+
+#include <boost/asio/this_coro.hpp>
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <charconv>
+
+namespace errata
+{
+
+namespace
+{
+/// host[:port] of an endpoint, as its URL would say it in Host (RFC 9110 7.2).
+std::string authority_of(endpoint_config const& e)
+{
+    if(e.host.empty())
+        return "localhost"; // a Unix socket
+    auto const literal = e.host.find(':') != std::string::npos && !e.host.starts_with('[');
+    auto out = literal ? '[' + e.host + ']' : e.host;
+    if(e.port != (e.tls ? 443 : 80))
+        out += ':' + std::to_string(e.port);
+    return out;
+}
+} // namespace
+
+exchange::exchange(shard& home, session& client)
+    : home_(home), client_(client), attempt_(home),
+      total_(
+          home.wheel(), [](void* self) { static_cast<exchange*>(self)->stop(failure::deadline); }, this)
+{
+}
+
+head const& exchange::request() const noexcept
+{
+    return client_.request();
+}
+
+error_policy const& exchange::errors() const noexcept
+{
+    return route_ ? *route_->errors : *gen_->config->errors;
+}
+
+retry_policy const& exchange::retry() const noexcept
+{
+    return route_ ? *route_->retry : *gen_->config->retry;
+}
+
+task<> exchange::run()
+{
+    begin();
+    if(asks_for_catalog())
+    {
+        co_await send_catalog();
+        finish();
+        co_return;
+    }
+    auto refused = examine();
+    if(!refused)
+        refused = admit();
+    if(!refused && route_->hold.enabled)
+        refused = co_await held_back();
+    if(!refused && service_->line().limited())
+        refused = co_await queue();
+    if(refused)
+        co_await send_failure(*refused);
+    else if(forwards_left() == 0u)
+        co_await answer_options();
+    else
+    {
+        take_content();
+        prepare_request();
+        // The steady path: content at hand, a pooled connection, an answer that is no error and has arrived whole.
+        if(next_endpoint())
+        {
+            if(!streaming_ && attempt_.reuse())
+                co_await attempt_.round_trip(request_head_.view(), whole_, request().method, patience());
+            else
+                co_await try_once(false);
+            if(attempt_.failed() || attempt_.answer().status < 200 || repeats_on(attempt_.answer().status))
+                co_await settle();
+            notes_.headed = steady_clock::now();
+            report_attempt();
+        }
+        if(send_queue out; answers_in_place(out))
+        {
+            if(!client_.client().send_now(out))
+                co_await deliver(out);
+            end_upstream();
+        }
+        else
+            co_await answer();
+    }
+    finish();
+}
+
+task<> exchange::refuse(failure why, std::string_view detail)
+{
+    begin();
+    keep_ = false;
+    linger_ = true;
+    failure_report report{why};
+    report.detail = detail;
+    co_await send_failure(report);
+    finish();
+}
+
+void exchange::finish()
+{
+    total_.disarm();
+    leave_guards();
+    record();
+    client_.held().release();
+    home_.leave(std::exchange(gen_, nullptr));
+}
+
+void exchange::begin()
+{
+    gen_ = home_.current();
+    ++gen_->users;
+    route_ = nullptr;
+    service_ = nullptr;
+    tried_.clear();
+    known_wait_.reset();
+    notes_.clear();
+    stopped_.reset();
+    cause_.reset();
+    upload_.forget();
+    acted_ = execution::no;
+    tries_ = status_ = interims_ = 0;
+    linger_ = cut_ = committed_ = streaming_ = uploading_ = false;
+    keep_ = request().keep_alive && !home_.draining() && !client_.from().retired();
+    now_ = wall_clock::now();
+    began_ = client_.arrived();
+    auto const theirs = request().value(field_id::x_request_id);
+    if(is_acceptable_request_id(theirs))
+        request_id_ = theirs;
+    else
+    {
+        home_.ids().make(now_, made_id_);
+        request_id_ = {made_id_.data(), made_id_.size()};
+    }
+}
+
+/// What can be answered without an upstream: refusals by the request itself, by the routes, by a switch.
+std::optional<failure_report> exchange::examine()
+{
+    auto const& r = request();
+    if(r.method == "TRACE" || r.method == "CONNECT")
+        return failure_report{.what = failure::method_refused, .allow = ordinary_methods};
+    if(r.has(field_id::via) && is_loop())
+        return failure_report{.what = failure::loop_detected};
+    path_ = r.path_and_query.substr(0, r.path_and_query.find('?'));
+    auto const normal = normalize_path(path_, path_memory_, gen_->config->encoded_slashes);
+    if(!normal)
+        return failure_report{.what = failure::malformed_request,
+                              .detail = "The path of the request target is not valid."};
+    path_ = *normal;
+    auto const found = gen_->config->routes->find({r.host, path_, r.method, r.fields});
+    if(!found.found && !found.allow.empty())
+    {
+        allow_ = found.allow; // the report only looks at it
+        return failure_report{.what = failure::method_not_allowed, .allow = allow_};
+    }
+    if(!found.found)
+        return failure_report{.what = failure::no_route};
+    route_ = found.found;
+    service_ = gen_->upstreams[route_->upstream].get();
+    if(auto const& m = home_.maintenance_of(*route_); m.on && (!m.until || *m.until > now_))
+        return maintenance();
+    auto const most = body_limit();
+    if(most && r.body == framing::length && r.content_length > most)
+        return failure_report{.what = failure::payload_too_large};
+    return std::nullopt;
+}
+
+/// How many more hops an OPTIONS may take (RFC 9110 7.6.2); nothing when it does not say, or is another method.
+std::optional<std::uint64_t> exchange::forwards_left() const
+{
+    auto const& r = request();
+    if(r.method != "OPTIONS" || !r.has(field_id::max_forwards))
+        return std::nullopt;
+    auto const text = r.value(field_id::max_forwards);
+    std::uint64_t left = 0;
+    auto const read = std::from_chars(text.data(), text.data() + text.size(), left);
+    if(read.ec != std::errc{} || read.ptr != text.data() + text.size())
+        return std::nullopt;
+    return left;
+}
+
+bool exchange::is_loop() const
+{
+    unsigned members = 0;
+    for(std::size_t i = 0; i < request().fields.size(); ++i)
+    {
+        if(request().ids[i] != field_id::via)
+            continue;
+        auto rest = request().fields[i].value;
+        while(!rest.empty())
+        {
+            auto const comma = rest.find(',');
+            auto const member = rest.substr(0, comma);
+            rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
+            ++members;
+            if(member.find(home_.shared().loop_token) != std::string_view::npos)
+                return true;
+        }
+    }
+    return members > 10;
+}
+
+failure_report exchange::maintenance() const
+{
+    auto const& m = home_.maintenance_of(*route_);
+    failure_report report{failure::maintenance};
+    if(m.until)
+        report.known_wait = std::chrono::duration_cast<milliseconds>(*m.until - now_);
+    report.detail = m.detail;
+    return report;
+}
+
+std::uint64_t exchange::body_limit() const noexcept
+{
+    return route_->max_body ? *route_->max_body : client_.from().config().limits.body_bytes;
+}
+
+milliseconds exchange::patience() const noexcept
+{
+    auto const whole = route_->response_timeout ? *route_->response_timeout : service_->config().timeouts.response;
+    auto const per_try = service_->config().repeat.per_try;
+    return per_try > milliseconds::zero() ? std::min(whole, per_try) : whole;
+}
+
+void exchange::take_content()
+{
+    auto& client = client_.client();
+    request_content_.begin(client, request());
+    whole_ = {};
+    if(request_content_.whole_in_buffer())
+    {
+        whole_ = request_content_.take();
+        client.arm_in_place(); // a client that resets meanwhile is noticed
+        return;
+    }
+    // The content streams through the client's read buffer; the head that everybody looks at stays where it is.
+    streaming_ = true;
+    client_.held().swap(client.in());
+    client.in().reserve(block_pool::large);
+    client.in().append(client_.held().data());
+    client_.held().consume(client_.held().size());
+}
+
+void exchange::prepare_request()
+{
+    auto const& r = request();
+    auto const& config = service_->config();
+    request_edits e;
+    e.via = home_.shared().loop_token;
+    e.client_address = client_.peer();
+    e.client_host = r.authority;
+    e.client_tls = client_.client().tls() != nullptr;
+    e.trusted = client_.peer_trusted();
+    e.request_id = request_id_;
+    e.stream_chunked = r.body == framing::chunked;
+    e.target = rewritten_target();
+    e.edits = &route_->request_fields;
+    if(r.upgrade && route_->allow_upgrade)
+        e.upgrade = r.upgrade_protocol;
+    if(auto const* tls = client_.from().tls(); tls && !tls->config().client_ca.empty())
+    {
+        e.subject_field = tls->config().subject_field;
+        e.subject = client_.subject();
+    }
+    auto const keep_host = config.keep_host.value_or(!config.endpoints.front().tls);
+    // An HTTP/1.0 request may have come without Host; an HTTP/1.1 request never goes out without (RFC 9112 3.2).
+    if(keep_host && !r.authority.empty())
+        e.host = r.authority;
+    else
+        e.host = endpoint_host_ = authority_of(config.endpoints.front());
+    if(tries_ > 1 && (r.has(field_id::x_failed_requests) || config.repeat.report_upstream))
+        e.failed_requests = failures_reported(r.fields, retry()) + tries_ - 1;
+    if(auto const left = forwards_left())
+        e.max_forwards = max_forwards_ = std::to_string(*left - 1);
+    request_head_.clear();
+    write_request_head(r, e, request_head_);
+}
+
+/// The target as it goes upstream: as received, unless the route rewrites the path.
+std::string_view exchange::rewritten_target()
+{
+    auto const received = request().path_and_query;
+    if(!route_->rewrite)
+        return received;
+    route_->rewrite->apply(path_, received.substr(std::min(received.find('?'), received.size())), target_);
+    return target_;
+}
+
+/// One attempt with everything it may need: a new connection, content that is still arriving.
+task<> exchange::try_once(bool fresh)
+{
+    if(fresh || !attempt_.reuse())
+        co_await attempt_.open();
+    if(stopped_)
+        attempt_.fail(*stopped_);
+    if(attempt_.failed())
+        co_return;
+    if(!streaming_)
+    {
+        co_await attempt_.round_trip(request_head_.view(), whole_, request().method, patience());
+        co_return;
+    }
+    co_await attempt_.send(request_head_.view(), {});
+    if(attempt_.failed())
+        co_return;
+    uploading_ = true;
+    auto const& times = client_.from().config().timeouts;
+    upload_.start(home_.io().get_executor(), request_content_, client_.client(), attempt_.wire(),
+                  request().body == framing::chunked,
+                  {times.body, service_->config().timeouts.write, patience(), body_limit()});
+    co_await attempt_.read_head(request().method);
+}
+
+/// Interim answers (RFC 9110 15.2) go on to clients that understand them; a final one follows. Bounded: a storm of them
+/// is a broken upstream.
+task<> exchange::pass_interim()
+{
+    constexpr unsigned most_interims = 16;
+    auto& client = client_.client();
+    while(!attempt_.failed() && attempt_.answer().status < 200)
+    {
+        auto const& a = attempt_.answer();
+        if(a.status == 101)
+        {
+            // Only what we asked for, and only when the whole request is through.
+            if(!request().upgrade || !route_->allow_upgrade ||
+               !has_token(a.fields, "upgrade", request().upgrade_protocol))
+                attempt_.fail(failure::malformed_response);
+            co_return;
+        }
+        if(++interims_ > most_interims)
+        {
+            attempt_.fail(failure::malformed_response);
+            co_return;
+        }
+        if(request().minor >= 1 && (a.status != 100 || request().expect_continue))
+        {
+            out_.clear();
+            write_interim_head(a, out_);
+            send_queue out;
+            out.add(out_.view());
+            if(!client.send_now(out))
+                co_await deliver(out);
+        }
+        if(!upload_.running())
+            attempt_.wire().limit(patience(), failure::response_timeout);
+        co_await attempt_.read_head(request().method);
+        attempt_.wire().lift();
+    }
+}
+
+void exchange::stop(failure why)
+{
+    if(stopped_)
+        return;
+    stopped_ = why;
+    if(why == failure::deadline && committed_)
+        return; // the total deadline ends at the response head
+    if(queued_)
+        net::post(home_.io(),
+                  [this]
+                  {
+                      if(queued_)
+                          queued_->notify();
+                  });
+    attempt_.stop(why);
+}
+
+} // namespace errata

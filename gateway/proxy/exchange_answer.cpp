@@ -1,0 +1,556 @@
+#include "proxy/exchange.hpp"
+
+#include "problem/catalog.hpp"
+#include "problem/status.hpp"
+#include "proxy/listener.hpp"
+#include "proxy/session.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+
+// The second half of an exchange's story: what the client gets.
+
+namespace errata
+{
+
+response_edits exchange::edits()
+{
+    response_edits e;
+    keep_ = keep_ && !home_.draining();
+    e.client_minor = request().minor;
+    e.close = !keep_;
+    e.request_id = request_id_;
+    e.date = home_.date(now_);
+    e.edits = route_ ? &route_->response_fields : nullptr;
+    return e;
+}
+
+request_facts exchange::facts() const
+{
+    request_facts f;
+    f.method = request().method;
+    f.request_id = request_id_;
+    f.fields = request().fields;
+    f.tries = std::max(1u, tries_);
+    f.acted = acted_;
+    return f;
+}
+
+/// Content without a length goes to the client in chunks, or to an HTTP/1.0 client up to the end of the connection.
+bool exchange::frames_chunked() const
+{
+    auto const& a = attempt_.answer();
+    return request().minor >= 1 && (a.body == framing::chunked || a.body == framing::until_close);
+}
+
+/// An answer that is no error and lies in the read buffer whole: its head and content go out in one write.
+bool exchange::answers_in_place(send_queue& out)
+{
+    if(attempt_.failed() || uploading_)
+        return false;
+    auto const& a = attempt_.answer();
+    if(a.status >= 400 || a.status < 200 || a.status == 202 || a.body == framing::chunked ||
+       a.body == framing::until_close || (route_->errors->success && route_->errors->mode != error_mode::off))
+        return false;
+    answer_content_.begin(attempt_.wire(), a);
+    if(!answer_content_.whole_in_buffer())
+        return false;
+    status_ = a.status;
+    committed_ = true;
+    auto const content = answer_content_.take();
+    notes_.content_out = content.size();
+    write_success_head(false, nullptr);
+    out.add(out_.view());
+    out.add(content);
+    return true;
+}
+
+void exchange::write_success_head(bool chunked, field const* extra)
+{
+    auto e = edits();
+    e.chunked = chunked;
+    e.extra = extra;
+    if(attempt_.answer().status == 101)
+        e.upgrade = request().upgrade_protocol;
+    out_.clear();
+    write_response_head(attempt_.answer(), e, out_);
+}
+
+task<> exchange::answer()
+{
+    if(attempt_.failed())
+    {
+        auto const why = upload_.fault().value_or(attempt_.fault());
+        co_await end_upload();
+        failure_report report{why};
+        report.proxy_status_extra = attempt_.fault_details();
+        report.known_wait = known_wait_;
+        co_await send_failure(report);
+        attempt_.discard();
+        co_return;
+    }
+    acted_ = std::max(acted_, attempt_.acted());
+    auto const& a = attempt_.answer();
+    status_ = a.status;
+    if(a.status == 101)
+        co_return co_await tunnel();
+    if(a.status == 407) // it concerns the hop between us and the upstream
+    {
+        co_await end_upload();
+        failure_report report{failure::proxy_auth};
+        report.received_status = 407;
+        co_await send_failure(report);
+        attempt_.discard();
+        co_return;
+    }
+    bool const touched = route_->errors->mode != error_mode::off;
+    if(a.status >= 400 && touched)
+        co_return co_await answer_error();
+    if(a.status < 300 && touched && (a.status == 202 || route_->errors->success) && co_await answer_peeked())
+        co_return;
+    answer_content_.begin(attempt_.wire(), a);
+    bool const chunked = frames_chunked();
+    if(!chunked && a.body != framing::none && a.body != framing::length)
+        keep_ = false;
+    write_success_head(chunked, nullptr);
+    co_await relay(chunked);
+}
+
+/// The fields of the upstream's answer that may travel on.
+void exchange::select_end_to_end()
+{
+    auto const& a = attempt_.answer();
+    end_to_end_.clear();
+    for(std::size_t i = 0; i < a.fields.size(); ++i)
+        if(!a.is_hop_by_hop(i))
+            end_to_end_.push_back(a.fields[i]);
+}
+
+task<> exchange::answer_error()
+{
+    auto const& a = attempt_.answer();
+    select_end_to_end();
+    answer_content_.begin(attempt_.wire(), a);
+    upstream_answer reply{.status = a.status, .fields = end_to_end_};
+    auto const& self = gen_->config->self;
+    if(!wants_body(a.status, end_to_end_, request().method, errors()))
+    {
+        // The content stays as it is; only the retry fields are put right.
+        auto const fixed =
+            normalize_head(reply, facts(), errors(), retry(), self, now_, home_.ids().fraction(), home_.work());
+        note(fixed);
+        raise_shield(fixed.status, fixed.read.wait);
+        bool const chunked = frames_chunked();
+        if(!chunked && (a.body == framing::until_close || a.body == framing::chunked))
+            keep_ = false;
+        auto e = edits();
+        e.chunked = chunked;
+        out_.clear();
+        write_answer_head(fixed.status, fixed.status == a.status ? a.reason : reason_of(fixed.status), fixed.fields, e,
+                          out_);
+        co_return co_await relay(chunked);
+    }
+    co_await collect(reply, errors().max_body, errors().body_deadline);
+    auto const ours = normalize(reply, facts(), errors(), retry(), self, now_, home_.ids().fraction(), home_.work());
+    raise_shield(ours.status, ours.read.wait);
+    if(!ours.rewritten)
+        co_return co_await relay_seen(ours);
+    write_answer(ours);
+    co_await end_upload();
+    co_await send_out();
+    end_upstream();
+}
+
+/// An answer of the upstream whose content was looked at and stays: what was seen goes first, then the rest.
+task<> exchange::relay_seen(errata::answer const& reply)
+{
+    auto const& a = attempt_.answer();
+    note(reply);
+    bool const chunked = frames_chunked();
+    if(!chunked && (a.body == framing::until_close || a.body == framing::chunked))
+        keep_ = false;
+    auto e = edits();
+    e.chunked = chunked;
+    out_.clear();
+    write_answer_head(reply.status, a.reason, reply.fields, e, out_);
+    attempt_.wire().resume(); // looking may have been given up for lack of time
+    co_await relay(chunked, reply_body_);
+}
+
+/// Reads content that must be seen before anything is sent, as far as the limits go.
+task<> exchange::collect(upstream_answer& reply, std::size_t most, milliseconds patience)
+{
+    auto& wire = attempt_.wire();
+    if(answer_content_.whole_in_buffer() && answer_content_.left() <= most)
+    {
+        reply.body = reply_body_ = answer_content_.take();
+        co_return;
+    }
+    collected_.clear();
+    wire.limit(patience, failure::read_timeout);
+    while(reply.complete)
+    {
+        auto const piece = answer_content_.take();
+        collected_.append(piece);
+        if(collected_.size() > most)
+        {
+            reply.complete = false;
+            reply.trouble = "http_response_body_size";
+        }
+        else if(answer_content_.done())
+            break;
+        else if(answer_content_.failed() || wire.stopped())
+        {
+            reply.complete = false;
+            reply.trouble = wire.stopped() ? "connection_read_timeout" : "http_response_incomplete";
+        }
+        else if(piece.empty())
+        {
+            notes_.in_pieces = true;
+            co_await wire.more();
+        }
+    }
+    wire.lift();
+    reply_body_ = collected_;
+    reply.body = reply_body_.substr(0, most);
+    notes_.trouble = reply.trouble;
+}
+
+/// Sends what is in `out` to the client, waiting where it must; a client that takes no more ends the exchange.
+task<> exchange::deliver(send_queue& out)
+{
+    auto& client = client_.client();
+    notes_.in_pieces = true;
+    co_await client.send_rest(out, client_.from().config().timeouts.write, failure::client_closed);
+    if(client.deaf() || client.stopped())
+    {
+        keep_ = false;
+        cut_ = true;
+        stopped_ = failure::client_closed;
+    }
+}
+
+/// Head in `out_`, then the content while it arrives. A failure from here on cuts the connection: never a clean end.
+task<> exchange::relay(bool chunked, std::string_view seen)
+{
+    auto& wire = attempt_.wire();
+    auto& client = client_.client();
+    auto const idle = is_event_stream() ? service_->config().timeouts.tunnel : service_->config().timeouts.idle;
+    committed_ = true;
+    bool head_pending = true;
+    for(;;)
+    {
+        auto const piece = seen.empty() ? answer_content_.take() : std::exchange(seen, {});
+        bool const broken = piece.empty() && (answer_content_.failed() || wire.stopped());
+        if(broken && head_pending)
+            co_return co_await answer_broken_content();
+        if(broken)
+        {
+            cause_ = failure::cut_after_head;
+            cut_ = true;
+            keep_ = false;
+            break;
+        }
+        if(!head_pending)
+            out_.clear();
+        if(chunked && !piece.empty())
+            add_chunk_size(piece.size(), out_);
+        send_queue out;
+        out.add(out_.view());
+        out.add(piece);
+        if(chunked && !piece.empty())
+            out.add(chunk_end);
+        if(chunked && answer_content_.done())
+        {
+            last_.clear();
+            add_last_chunk(answer_content_.trailers(), last_);
+            out.add(last_.view());
+        }
+        head_pending = false;
+        if(!client.send_now(out))
+            co_await deliver(out);
+        if(client.deaf() || client.stopped() || stopped_)
+        {
+            keep_ = false;
+            cut_ = true;
+            break;
+        }
+        if(answer_content_.done())
+            break;
+        if(!wire.in().empty())
+            continue;
+        wire.in().clear();
+        wire.in().reserve(block_pool::large);
+        wire.limit(idle, failure::read_timeout);
+        notes_.in_pieces = true;
+        co_await wire.more();
+        wire.lift();
+    }
+    notes_.content_out = answer_content_.taken();
+    co_await end_upload();
+    end_upstream();
+}
+
+/// The content turned out to be broken before anything went to the client: it can still be told.
+task<> exchange::answer_broken_content()
+{
+    auto const& wire = attempt_.wire();
+    auto const why = wire.stopped()                ? wire.reason()
+                     : answer_content_.malformed() ? failure::framing
+                                                   : failure::incomplete;
+    committed_ = false;
+    co_await end_upload();
+    co_await send_failure(failure_report{why});
+    attempt_.discard();
+}
+
+bool exchange::is_event_stream() const
+{
+    return attempt_.answer().value(field_id::content_type).starts_with("text/event-stream");
+}
+
+/// Successes that are looked at first: a 202 that says in its body when to come back, an error inside a success where
+/// the route looks for them. False when this is none of them.
+task<bool> exchange::answer_peeked()
+{
+    select_end_to_end();
+    auto const& a = attempt_.answer();
+    auto const most = wants_peek(a.status, end_to_end_, request().method, errors());
+    if(most == 0)
+        co_return false;
+    answer_content_.begin(attempt_.wire(), a);
+    upstream_answer reply{.status = a.status, .fields = end_to_end_};
+    co_await collect(reply, most, peek_deadline);
+    auto const ours =
+        normalize(reply, facts(), errors(), retry(), gen_->config->self, now_, home_.ids().fraction(), home_.work());
+    if(ours.rewritten)
+    {
+        write_answer(ours);
+        co_await end_upload();
+        co_await send_out();
+        end_upstream();
+    }
+    else
+        co_await relay_seen(ours);
+    co_return true;
+}
+
+task<> exchange::send_failure(failure_report report)
+{
+    if(stopped_ && *stopped_ != failure::deadline && *stopped_ != failure::draining)
+        report.what = *stopped_;
+    cause_ = report.what;
+    notes_.trouble = {};
+    if(report.what == failure::client_closed)
+    {
+        status_ = 499;
+        keep_ = false;
+        cut_ = true;
+        co_return;
+    }
+    if(closes(report.what) || content_unread())
+    {
+        keep_ = false;
+        linger_ = true;
+    }
+    auto const reply = answer_failure(report, facts(), errors(), retry(), gen_->config->self, now_,
+                                      home_.ids().fraction(), home_.work());
+    co_await send_answer(reply);
+}
+
+/// Failures after which nothing on the connection can be trusted to be a request.
+bool exchange::closes(failure why)
+{
+    switch(why)
+    {
+    case failure::malformed_request:
+    case failure::request_headers_too_large:
+    case failure::uri_too_long:
+    case failure::payload_too_large:
+    case failure::not_implemented:
+    case failure::http_version:
+    case failure::request_timeout:
+    case failure::request_body_timeout:
+    case failure::request_body_malformed:
+    case failure::draining:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/// The request's content has not wholly been read: what follows on the connection is not a request.
+bool exchange::content_unread() const
+{
+    if(uploading_ || streaming_)
+        return !request_content_.done();
+    return request().body != framing::none && whole_.empty() &&
+           !(request().body == framing::length && request().content_length == 0);
+}
+
+/// The last hop that an OPTIONS may take is this one (RFC 9110 7.6.2).
+task<> exchange::answer_options()
+{
+    status_ = 204;
+    if(content_unread())
+    {
+        keep_ = false;
+        linger_ = true;
+    }
+    field const allow[] = {{"Allow", ordinary_methods}};
+    out_.clear();
+    write_answer_head(status_, reason_of(status_), allow, edits(), out_);
+    send_queue out;
+    out.add(out_.view());
+    if(!client_.client().send_now(out))
+        co_await deliver(out);
+}
+
+task<> exchange::send_answer(errata::answer const& reply)
+{
+    write_answer(reply);
+    co_await send_out();
+}
+
+/// Before anything is awaited: the core's answer lies in buffers that the next answer of this shard uses.
+void exchange::write_answer(errata::answer const& reply)
+{
+    note(reply);
+    mind_unread_content();
+    out_.clear();
+    write_answer_head(reply.status, reason_of(reply.status), reply.fields, edits(), out_);
+    out_.add(reply.body);
+    notes_.content_out = reply.body.size();
+}
+
+task<> exchange::send_out()
+{
+    send_queue out;
+    out.add(out_.view());
+    if(!client_.client().send_now(out))
+        co_await deliver(out);
+}
+
+/// What of the request's content has not been read would be taken for the next request.
+void exchange::mind_unread_content() noexcept
+{
+    if(!uploading_ || upload_.complete())
+        return;
+    keep_ = false;
+    linger_ = true;
+}
+
+/// The documents behind our `type` URIs are served here where the configuration says so.
+bool exchange::asks_for_catalog() const
+{
+    auto const& where = gen_->config->catalog_path;
+    auto const& r = request();
+    return !where.empty() && r.path_and_query.starts_with(where) && (r.method == "GET" || r.method == "HEAD");
+}
+
+task<> exchange::send_catalog()
+{
+    auto const& where = gen_->config->catalog_path;
+    auto name = request().path_and_query.substr(where.size());
+    name = name.substr(0, name.find('?'));
+    auto const page = catalog(name, where, request().value(field_id::accept));
+    auto const length = std::to_string(page.body.size());
+    std::array const fields{field{"Content-Type", page.media_type}, field{"Content-Length", length},
+                            field{"Vary", "Accept"}, field{"X-Content-Type-Options", "nosniff"},
+                            field{"X-Request-Id", request_id_}};
+    status_ = 200;
+    if(content_unread())
+    {
+        keep_ = false;
+        linger_ = true;
+    }
+    out_.clear();
+    write_answer_head(status_, reason_of(status_), fields, edits(), out_);
+    if(request().method != "HEAD")
+    {
+        out_.add(page.body);
+        notes_.content_out = page.body.size();
+    }
+    send_queue out;
+    out.add(out_.view());
+    if(!client_.client().send_now(out))
+        co_await deliver(out);
+}
+
+task<> exchange::end_upload()
+{
+    mind_unread_content();
+    co_await upload_.finish();
+}
+
+void exchange::end_upstream()
+{
+    bool const orderly =
+        answer_content_.done() && !answer_content_.failed() && !cut_ && (!uploading_ || upload_.complete());
+    attempt_.give_back(orderly && attempt_.answer().keep_alive);
+}
+
+/// Two streams of bytes until one side ends or nothing moves for long.
+task<> exchange::tunnel()
+{
+    auto& client = client_.client();
+    auto& wire = attempt_.wire();
+    write_success_head(false, nullptr);
+    send_queue out;
+    out.add(out_.view());
+    committed_ = true;
+    keep_ = false;
+    if(!client.send_now(out))
+        co_await deliver(out);
+    auto const idle = service_->config().timeouts.tunnel;
+    notes_.in_pieces = true;
+    auto const before = client.bytes_out;
+    auto const before_in = client.bytes_in;
+    home_.count().at(level::tunnels_open).add();
+    bool forth_runs = true;
+    event forth_ended;
+    net::co_spawn(home_.io().get_executor(), pump(client, wire, idle),
+                  [&](std::exception_ptr)
+                  {
+                      forth_runs = false;
+                      forth_ended.notify();
+                  });
+    co_await pump(wire, client, idle);
+    if(forth_runs)
+    {
+        client.stop(failure::client_closed);
+        while(forth_runs)
+            co_await forth_ended.wait();
+    }
+    home_.count().at(level::tunnels_open).subtract();
+    notes_.content_out = client.bytes_out - before;
+    notes_.content_in = client.bytes_in - before_in;
+    attempt_.discard();
+}
+
+/// One direction of a tunnel.
+task<> exchange::pump(transport& from, transport& to, milliseconds idle)
+{
+    for(;;)
+    {
+        if(!from.in().empty())
+        {
+            send_queue out;
+            out.add(from.in().data());
+            if(!to.send_now(out))
+                co_await to.send_rest(out, idle, failure::client_closed);
+            from.in().clear();
+        }
+        if(!to.usable() || from.stopped() || from.state() != transport::condition::open)
+            break;
+        from.limit(idle, failure::read_timeout);
+        co_await from.more();
+        from.lift();
+    }
+    // Half-closed: the other direction may still have something to say; a broken or silent one ends both.
+    if(from.state() == transport::condition::ended && to.usable())
+        to.finish_sending();
+    else
+        to.stop(failure::client_closed);
+}
+
+} // namespace errata

@@ -1,0 +1,289 @@
+#include "proxy/head_syntax.hpp"
+
+#include <array>
+#include <bit>
+#include <cstring>
+#include <limits>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+namespace errata::syntax
+{
+namespace
+{
+constexpr auto token_chars = []
+{
+    std::array<bool, 256> table{};
+    for(unsigned char c = '0'; c <= '9'; ++c)
+        table[c] = true;
+    for(unsigned char c = 'a'; c <= 'z'; ++c)
+        table[c] = table[c - 'a' + 'A'] = true;
+    for(unsigned char c : {'!', '#', '$', '%', '&', '\'', '*', '+', '-', '.', '^', '_', '`', '|', '~'})
+        table[c] = true;
+    return table;
+}();
+
+bool is_control(char c) noexcept
+{
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
+/// The first control character at or after `at`, tabs too, or the size of `bytes`. Sixteen octets at a time where that
+/// is part of the base instruction set: this loop sees every octet of every head.
+std::size_t find_control(std::string_view bytes, std::size_t at) noexcept
+{
+#ifdef __SSE2__
+    auto const last_below_space = _mm_set1_epi8(0x1f);
+    auto const del = _mm_set1_epi8(0x7f);
+    for(; at + 16 <= bytes.size(); at += 16)
+    {
+        auto const block = _mm_loadu_si128(reinterpret_cast<__m128i const*>(bytes.data() + at));
+        auto const below_space = _mm_cmpeq_epi8(_mm_min_epu8(block, last_below_space), block);
+        auto const found = _mm_movemask_epi8(_mm_or_si128(below_space, _mm_cmpeq_epi8(block, del)));
+        if(found != 0)
+            return at + static_cast<std::size_t>(std::countr_zero(static_cast<unsigned>(found)));
+    }
+#endif
+    while(at < bytes.size() && !is_control(bytes[at]))
+        ++at;
+    return at;
+}
+
+/// Where the token that begins at `at` ends.
+std::size_t find_token_end(std::string_view bytes, std::size_t at) noexcept
+{
+    while(at < bytes.size() && token_chars[static_cast<unsigned char>(bytes[at])])
+        ++at;
+    return at;
+}
+
+/// 1*DIGIT that fits; signs, spaces, hexadecimal and lists are not digits.
+bool read_length(std::string_view s, std::uint64_t& out) noexcept
+{
+    constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    if(s.empty())
+        return false;
+    std::uint64_t n = 0;
+    for(char const c : s)
+    {
+        if(!is_digit(c))
+            return false;
+        auto const digit = static_cast<std::uint64_t>(c - '0');
+        if(n > (most - digit) / 10)
+            return false;
+        n = n * 10 + digit;
+    }
+    out = n;
+    return true;
+}
+
+/// transfer-coding = token *( OWS ";" OWS token BWS "=" BWS ( token / quoted-string ) ). Quoted strings are refused: a
+/// comma in one is read differently by different parsers.
+bool is_coding(std::string_view member) noexcept
+{
+    auto const semicolon = member.find(';');
+    if(!is_token(trim(member.substr(0, semicolon))))
+        return false;
+    if(semicolon == std::string_view::npos)
+        return true;
+    for(auto rest = member.substr(semicolon + 1);;)
+    {
+        auto const next = rest.find(';');
+        auto const parameter = rest.substr(0, next);
+        auto const equals = parameter.find('=');
+        if(equals == std::string_view::npos || !is_token(trim(parameter.substr(0, equals))) ||
+           !is_token(trim(parameter.substr(equals + 1))))
+            return false;
+        if(next == std::string_view::npos)
+            return true;
+        rest = rest.substr(next + 1);
+    }
+}
+
+declared read_codings(head const& h) noexcept
+{
+    bool chunked = false;
+    bool others = false;
+    for(std::size_t i = 0; i < h.fields.size(); ++i)
+    {
+        if(h.ids[i] != field_id::transfer_encoding)
+            continue;
+        // An empty member may be skipped (RFC 9110 5.6.1.2), but not by everybody: it is not one `chunked`.
+        for(auto rest = h.fields[i].value;;)
+        {
+            auto const comma = rest.find(',');
+            auto const member = trim(rest.substr(0, comma));
+            if(chunked || !is_coding(member))
+                return declared::bad_coding;
+            if(iequals(member, "chunked"))
+                chunked = true;
+            else if(iequals(trim(member.substr(0, member.find(';'))), "chunked"))
+                return declared::bad_coding;
+            else
+                others = true;
+            if(comma == std::string_view::npos)
+                break;
+            rest = rest.substr(comma + 1);
+        }
+    }
+    if(!chunked)
+        return declared::no_chunked;
+    return others ? declared::other_coding : declared::chunked;
+}
+
+bool names_h2c(std::string_view protocols) noexcept
+{
+    for(auto p = next_member(protocols); !p.empty(); p = next_member(protocols))
+        if(iequals(p, "h2c"))
+            return true;
+    return false;
+}
+} // namespace
+
+bool is_token_char(char c) noexcept
+{
+    return token_chars[static_cast<unsigned char>(c)];
+}
+
+bool is_digit(char c) noexcept
+{
+    return c >= '0' && c <= '9';
+}
+
+std::string_view trim(std::string_view s) noexcept
+{
+    while(!s.empty() && (s.front() == ' ' || s.front() == '\t'))
+        s.remove_prefix(1);
+    while(!s.empty() && (s.back() == ' ' || s.back() == '\t'))
+        s.remove_suffix(1);
+    return s;
+}
+
+std::string_view next_member(std::string_view& list) noexcept
+{
+    while(!list.empty())
+    {
+        auto const comma = list.find(',');
+        auto const member = trim(list.substr(0, comma));
+        list = comma == std::string_view::npos ? std::string_view{} : list.substr(comma + 1);
+        if(!member.empty())
+            return member;
+    }
+    return {};
+}
+
+std::optional<http_version> read_version(std::string_view s) noexcept
+{
+    if(s.size() != 8 || s.substr(0, 5) != "HTTP/" || !is_digit(s[5]) || s[6] != '.' || !is_digit(s[7]))
+        return {};
+    return http_version{static_cast<unsigned>(s[5] - '0'), static_cast<unsigned>(s[7] - '0')};
+}
+
+line_end find_line_end(std::string_view bytes, std::size_t at) noexcept
+{
+    at = find_control(bytes, at);
+    while(at < bytes.size() && bytes[at] == '\t')
+        at = find_control(bytes, at + 1);
+    if(at == bytes.size())
+        return {line_status::need_more, at};
+    if(bytes[at] != '\r')
+        return {line_status::bad, at};
+    if(at + 1 == bytes.size())
+        return {line_status::need_more, at};
+    return {bytes[at + 1] == '\n' ? line_status::complete : line_status::bad, at};
+}
+
+std::optional<field> read_field_line(std::string_view line) noexcept
+{
+    auto const colon = find_token_end(line, 0);
+    if(colon == 0 || colon == line.size() || line[colon] != ':')
+        return {};
+    return field{line.substr(0, colon), trim(line.substr(colon + 1))};
+}
+
+field_section index_fields(std::string_view bytes, std::size_t at, unsigned limit, head& out)
+{
+    for(;;)
+    {
+        auto const colon = find_token_end(bytes, at);
+        if(colon == bytes.size())
+            return {line_status::need_more};
+        if(colon == at && bytes[at] == '\r')
+        {
+            auto const line = find_line_end(bytes, at);
+            return {line.status, line.at + 2, false, "CR without LF"};
+        }
+        if(colon == at && (bytes[at] == ' ' || bytes[at] == '\t'))
+            return {line_status::bad, 0, false, "folded header field line"};
+        if(colon == at || bytes[colon] != ':')
+            return {line_status::bad, 0, false, "malformed header field line"};
+        if(out.fields.size() == limit)
+            return {line_status::bad, 0, true, "too many header fields"};
+
+        auto const line = find_line_end(bytes, colon + 1);
+        if(line.status != line_status::complete)
+            return {line.status, 0, false, not_a_line};
+        auto const name = bytes.substr(at, colon - at);
+        auto const id = id_of(name);
+        out.fields.push_back({name, trim(bytes.substr(colon + 1, line.at - colon - 1))});
+        out.ids.push_back(id);
+        out.presence |= std::uint64_t{1} << static_cast<unsigned>(id);
+        at = line.at + 2;
+    }
+}
+
+void read_connection(head& out)
+{
+    bool close = false;
+    bool keep_alive = false;
+    bool upgrade = false;
+    for(std::size_t i = 0; out.has(field_id::connection) && i < out.fields.size(); ++i)
+    {
+        if(out.ids[i] != field_id::connection)
+            continue;
+        auto options = out.fields[i].value;
+        for(auto option = next_member(options); !option.empty(); option = next_member(options))
+        {
+            close = close || iequals(option, "close");
+            keep_alive = keep_alive || iequals(option, "keep-alive");
+            upgrade = upgrade || iequals(option, "upgrade");
+            if(is_token(option) && !is_protected(id_of(option)))
+                out.nominated.push_back(option);
+        }
+    }
+    out.keep_alive = !close && (out.minor >= 1 || keep_alive);
+
+    // RFC 9110 7.8: Upgrade counts only together with the connection option and never in HTTP/1.0. A list that offers
+    // h2c is ignored as a whole, which a server may always do: an upstream that accepted it would speak past this
+    // gateway.
+    auto const protocols = out.value(field_id::upgrade);
+    out.upgrade = upgrade && out.minor >= 1 && !protocols.empty() && !names_h2c(protocols);
+    if(out.upgrade)
+        out.upgrade_protocol = protocols;
+}
+
+declared read_framing(head& out)
+{
+    auto const coded = out.has(field_id::transfer_encoding);
+    if(coded && out.has(field_id::content_length))
+        return declared::both;
+    if(coded)
+        return out.minor == 0 ? declared::coding_in_1_0 : read_codings(out);
+    if(!out.has(field_id::content_length))
+        return declared::nothing;
+
+    bool seen = false;
+    for(std::size_t i = 0; i < out.fields.size(); ++i)
+    {
+        if(out.ids[i] != field_id::content_length)
+            continue;
+        if(seen || !read_length(out.fields[i].value, out.content_length))
+            return declared::bad_length;
+        seen = true;
+    }
+    return declared::length;
+}
+
+} // namespace errata::syntax

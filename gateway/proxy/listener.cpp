@@ -1,0 +1,277 @@
+#include "proxy/listener.hpp"
+
+#include "proxy/shard.hpp"
+#include "proxy/trust.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace errata
+{
+namespace
+{
+
+/// What cannot get a session still gets an answer: complete, canonical, without anything that would have to be
+/// allocated.
+constexpr std::string_view overloaded_answer =
+    "HTTP/1.1 503 Service Unavailable\r\n"
+    "Content-Type: application/problem+json\r\n"
+    "Content-Length: 218\r\n"
+    "Cache-Control: no-store\r\n"
+    "Retry-After: 1\r\n"
+    "X-Should-Retry: true\r\n"
+    "Connection: close\r\n\r\n"
+    R"({"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The gateway has no room for another connection.")"
+    R"(,"code":"GATEWAY_OVERLOADED","retry":{"allowed":true,"after":1,"safe":true},"origin":"gateway"})";
+
+static_assert(overloaded_answer.size() - overloaded_answer.find("\r\n\r\n") - 4 == 218, "Content-Length above");
+
+std::string sentence(listener_config const& c, char const* what)
+{
+    auto const where =
+        c.port || c.address.find('/') == std::string::npos ? c.address + ':' + std::to_string(c.port) : c.address;
+    return "cannot listen on " + where + ": " + what + ": " + std::strerror(errno);
+}
+
+int open_unix(listener_config const& c, std::string const& path, std::string& wrong)
+{
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if(path.size() >= sizeof address.sun_path)
+    {
+        errno = ENAMETOOLONG;
+        wrong = sentence(c, "path");
+        return -1;
+    }
+    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+    auto const fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    // A socket file that nobody listens on any more is what a crash left behind.
+    if(auto const probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0); probe >= 0)
+    {
+        if(::connect(probe, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 && errno == ECONNREFUSED)
+            ::unlink(path.c_str());
+        ::close(probe);
+    }
+    if(fd < 0 || ::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 || ::listen(fd, 4096) != 0)
+    {
+        wrong = sentence(c, "bind");
+        if(fd >= 0)
+            ::close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+int open_tcp(listener_config const& c, bool reuse_port, std::string& wrong)
+{
+    error_code ec;
+    auto const address = net::ip::make_address(c.address, ec);
+    if(ec)
+    {
+        errno = EINVAL;
+        wrong = sentence(c, "address");
+        return -1;
+    }
+    net::ip::tcp::endpoint const where(address, c.port);
+    auto const fd = ::socket(where.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int const on = 1;
+    if(fd >= 0)
+    {
+        ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+        if(reuse_port)
+            ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+        // Accepted sockets inherit it: heads and small bodies go out at once.
+        ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    }
+    if(fd < 0 || ::bind(fd, where.data(), static_cast<socklen_t>(where.size())) != 0 || ::listen(fd, 4096) != 0)
+    {
+        wrong = sentence(c, "bind");
+        if(fd >= 0)
+            ::close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+} // namespace
+
+boost::system::result<int, std::string> open_listening_socket(listener_config const& config, bool check_free)
+{
+    std::string wrong;
+    if(config.address.starts_with("unix:"))
+    {
+        auto const fd = open_unix(config, config.address.substr(5), wrong);
+        if(fd < 0)
+            return wrong;
+        return fd;
+    }
+    // With SO_REUSEPORT another process of ours would share the port silently: look first without it.
+    if(check_free && config.port)
+    {
+        auto const probe = open_tcp(config, false, wrong);
+        if(probe < 0)
+            return wrong;
+        ::close(probe);
+    }
+    auto const fd = open_tcp(config, true, wrong);
+    if(fd < 0)
+        return wrong;
+    return fd;
+}
+
+std::uint16_t bound_port(int descriptor)
+{
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    if(::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0)
+        return 0;
+    if(address.ss_family == AF_INET)
+        return ntohs(reinterpret_cast<sockaddr_in const&>(address).sin_port);
+    return address.ss_family == AF_INET6 ? ntohs(reinterpret_cast<sockaddr_in6 const&>(address).sin6_port) : 0;
+}
+
+listener::listener(shard& home, unsigned number, int descriptor, listener_config config,
+                   std::shared_ptr<server_tls> tls)
+    : id(number), home_(home), config_(std::move(config)), tls_(std::move(tls)), acceptor_(home.io().get_executor()),
+      socket_(home.io().get_executor())
+{
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size);
+    error_code ec;
+    acceptor_.assign({address.ss_family, address.ss_family == AF_UNIX ? 0 : IPPROTO_TCP}, descriptor, ec);
+    reserve_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+void listener::start()
+{
+    accept();
+}
+
+void listener::configure(listener_config config, std::shared_ptr<server_tls> tls)
+{
+    config_ = std::move(config);
+    tls_ = std::move(tls);
+}
+
+void listener::retire()
+{
+    retired_ = true;
+    stop(true);
+}
+
+void listener::stop(bool politely)
+{
+    if(!acceptor_.is_open())
+        return;
+    if(politely)
+        take_waiting();
+    error_code ignored;
+    acceptor_.close(ignored);
+    if(reserve_ >= 0)
+        ::close(std::exchange(reserve_, -1));
+    if(config_.address.starts_with("unix:"))
+        ::unlink(config_.address.c_str() + 5);
+}
+
+void listener::accept()
+{
+    acceptor_.async_accept(socket_, peer_,
+                           [this](error_code ec)
+                           {
+                               if(!acceptor_.is_open())
+                                   return;
+                               if(ec == net::error::no_descriptors ||
+                                  ec == boost::system::errc::too_many_files_open_in_system)
+                                   out_of_descriptors();
+                               else if(!ec)
+                                   take(std::exchange(socket_, stream_socket(home_.io().get_executor())), peer_);
+                               accept();
+                           });
+}
+
+void listener::take(stream_socket&& socket, net::generic::stream_protocol::endpoint const& peer)
+{
+    auto& shared = home_.shared();
+    auto const most = config_.limits.connections ? config_.limits.connections : shared.max_connections;
+    if(shared.connections.load(std::memory_order_relaxed) >= most)
+        return turn_away(std::move(socket));
+    char text[INET6_ADDRSTRLEN] = "";
+    if(peer.data()->sa_family == AF_INET)
+        ::inet_ntop(AF_INET, &reinterpret_cast<sockaddr_in const*>(peer.data())->sin_addr, text, sizeof text);
+    else if(peer.data()->sa_family == AF_INET6)
+    {
+        auto const& v6 = reinterpret_cast<sockaddr_in6 const*>(peer.data())->sin6_addr;
+        if(IN6_IS_ADDR_V4MAPPED(&v6))
+            ::inet_ntop(AF_INET, v6.s6_addr + 12, text, sizeof text);
+        else
+            ::inet_ntop(AF_INET6, &v6, text, sizeof text);
+    }
+    shared.connections.fetch_add(1, std::memory_order_relaxed);
+    ++users;
+    home_.begin_session(std::move(socket), nullptr, *this, text, is_trusted(text, *home_.current()->config), true);
+}
+
+/// Closing a listening socket resets the connections in its queue: a client that was let in would lose its request.
+void listener::take_waiting()
+{
+    for(;;)
+    {
+        sockaddr_storage from{};
+        socklen_t size = sizeof from;
+        auto const fd = ::accept4(acceptor_.native_handle(), reinterpret_cast<sockaddr*>(&from), &size,
+                                  SOCK_CLOEXEC | SOCK_NONBLOCK);
+        if(fd < 0)
+            return;
+        stream_socket socket(home_.io().get_executor());
+        error_code ec;
+        socket.assign({from.ss_family, from.ss_family == AF_UNIX ? 0 : IPPROTO_TCP}, fd, ec);
+        if(ec)
+            ::close(fd);
+        else
+            take(std::move(socket), {&from, size});
+    }
+}
+
+void listener::turn_away(stream_socket&& socket)
+{
+    home_.count().count(happening::connection_refused);
+    if(tls_)
+        return; // nothing can be said before a handshake
+    // What the client is sending is read away as far as it has come: closing over unread bytes would be a reset that
+    // overtakes the answer.
+    char sink[4096];
+    [[maybe_unused]] auto const n =
+        ::send(socket.native_handle(), overloaded_answer.data(), overloaded_answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    ::shutdown(socket.native_handle(), SHUT_WR);
+    while(::recv(socket.native_handle(), sink, sizeof sink, MSG_DONTWAIT) > 0)
+    {
+    }
+}
+
+void listener::out_of_descriptors()
+{
+    if(reserve_ < 0)
+        return;
+    ::close(std::exchange(reserve_, -1));
+    home_.count().count(happening::connection_refused);
+    if(auto const fd = ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK); fd >= 0)
+    {
+        ::send(fd, overloaded_answer.data(), overloaded_answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        ::shutdown(fd, SHUT_WR);
+        ::close(fd);
+    }
+    reserve_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+} // namespace errata

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "proxy/net.hpp"
+#include "proxy/tls.hpp"
+#include "routing/snapshot.hpp"
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+
+#include <memory>
+#include <string>
+
+namespace errata
+{
+
+class shard;
+
+/// One listening socket of one shard: accepts and hands on. The kernel spreads connections over the shards
+/// (SO_REUSEPORT).
+class listener
+{
+public:
+    /// Takes over a bound, listening descriptor.
+    listener(shard& home, unsigned number, int descriptor, listener_config config, std::shared_ptr<server_tls> tls);
+
+    void start();
+    /// Closes the socket. Connections that are established already but not accepted yet are served, not reset, when
+    /// `politely`.
+    void stop(bool politely);
+    /// The port is no longer wanted: connections that came through it end with their next answer.
+    void retire();
+    [[nodiscard]] bool retired() const noexcept { return retired_; }
+    /// Other settings from the next connection or request on.
+    void configure(listener_config config, std::shared_ptr<server_tls> tls);
+
+    unsigned users = 0; ///< connections that came through it
+    unsigned const id;
+
+    [[nodiscard]] listener_config const& config() const noexcept { return config_; }
+    [[nodiscard]] server_tls const* tls() const noexcept { return tls_.get(); }
+    /// The same, to keep during a handshake.
+    [[nodiscard]] std::shared_ptr<server_tls> shared_tls() const noexcept { return tls_; }
+
+private:
+    using acceptor = net::basic_socket_acceptor<net::generic::stream_protocol, executor>;
+    void accept();
+    void take(stream_socket&& socket, net::generic::stream_protocol::endpoint const& peer);
+    void turn_away(stream_socket&& socket);
+    void out_of_descriptors();
+    void take_waiting();
+
+    shard& home_;
+    listener_config config_;
+    std::shared_ptr<server_tls> tls_;
+    acceptor acceptor_;
+    stream_socket socket_;
+    net::generic::stream_protocol::endpoint peer_;
+    bool retired_ = false;
+    int reserve_ = -1; ///< a descriptor kept free, to be able to answer when none is left
+};
+
+/// Opens and binds a listening socket. The error is a sentence that names the address.
+[[nodiscard]] boost::system::result<int, std::string> open_listening_socket(listener_config const& config,
+                                                                            bool check_free);
+/// The port a listening socket is bound to.
+[[nodiscard]] std::uint16_t bound_port(int descriptor);
+
+} // namespace errata

@@ -1,0 +1,366 @@
+#include "proxy/log_line.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstring>
+
+namespace errata
+{
+
+namespace
+{
+
+using microseconds = std::chrono::microseconds;
+using record = access_record;
+
+/// One member of a line: its name and where its value is.
+struct column
+{
+    enum class kind : std::uint8_t
+    {
+        time,
+        text,
+        number,
+        status,
+        size,
+        optional_size,
+        duration
+    };
+
+    std::string_view name;
+    kind what;
+    std::string_view record::*text = nullptr;
+    unsigned record::*number = nullptr;
+    std::uint64_t record::*size = nullptr;
+    std::optional<std::uint64_t> record::*optional_size = nullptr;
+    std::optional<microseconds> record::*duration = nullptr;
+
+    constexpr explicit column(std::string_view n) : name(n), what(kind::time) {}
+    constexpr column(std::string_view n, std::string_view record::*m) : name(n), what(kind::text), text(m) {}
+    constexpr column(std::string_view n, unsigned record::*m)
+        : name(n), what(m == &record::status ? kind::status : kind::number), number(m)
+    {
+    }
+    constexpr column(std::string_view n, std::uint64_t record::*m) : name(n), what(kind::size), size(m) {}
+    constexpr column(std::string_view n, std::optional<std::uint64_t> record::*m)
+        : name(n), what(kind::optional_size), optional_size(m)
+    {
+    }
+    constexpr column(std::string_view n, std::optional<microseconds> record::*m)
+        : name(n), what(kind::duration), duration(m)
+    {
+    }
+
+    [[nodiscard]] constexpr bool quoted() const { return what == kind::time || what == kind::text; }
+};
+
+/// The order of a JSON line's members.
+constexpr std::array columns{
+    column{"time"},
+    column{"request_id", &record::request_id},
+    column{"client", &record::client},
+    column{"method", &record::method},
+    column{"host", &record::host},
+    column{"path", &record::path},
+    column{"protocol", &record::protocol},
+    column{"status", &record::status},
+    column{"bytes_in", &record::bytes_in},
+    column{"bytes_out", &record::bytes_out},
+    column{"total_ms", &record::total},
+    column{"connect_ms", &record::connect},
+    column{"first_byte_ms", &record::first_byte},
+    column{"own_ms", &record::own},
+    column{"route", &record::route},
+    column{"upstream", &record::upstream},
+    column{"endpoint", &record::endpoint},
+    column{"attempts", &record::attempts},
+    column{"upstream_status", &record::upstream_status},
+    column{"origin", &record::origin},
+    column{"cause", &record::cause},
+    column{"proxy_status", &record::proxy_status},
+    column{"details", &record::details},
+    column{"dialect", &record::dialect},
+    column{"code", &record::code},
+    column{"upstream_request_id", &record::upstream_request_id},
+    column{"retry", &record::retry},
+    column{"retry_after", &record::retry_after},
+    column{"leaks", &record::leaks},
+    column{"trace_id", &record::trace_id},
+    column{"span_id", &record::span_id},
+};
+
+constexpr std::string_view usual_pattern =
+    R"({client} [{time}] "{method} {path}" {status} {bytes_out} {total_ms}ms {route} {endpoint} {cause} {request_id})";
+
+/// A zero that means nothing was there; sizes, times and the status that are zero are true.
+inline bool is_absent(column const& c, record const& r)
+{
+    switch(c.what)
+    {
+    case column::kind::text:
+        return (r.*c.text).empty();
+    case column::kind::number:
+        return r.*c.number == 0;
+    case column::kind::optional_size:
+        return !(r.*c.optional_size);
+    case column::kind::duration:
+        return !(r.*c.duration);
+    case column::kind::time:
+    case column::kind::status:
+    case column::kind::size:
+        break;
+    }
+    return false;
+}
+
+/// Milliseconds with three decimals.
+void put_milliseconds(line_sink& out, microseconds time)
+{
+    auto const us = static_cast<std::uint64_t>(std::max<microseconds::rep>(0, time.count()));
+    out.put_number(us / 1000);
+    auto const rest = static_cast<unsigned>(us % 1000);
+    char const digits[] = {'.', char('0' + rest / 100), char('0' + rest / 10 % 10), char('0' + rest % 10)};
+    out.put(std::string_view{digits, sizeof digits});
+}
+
+constexpr char hex[] = "0123456789abcdef";
+
+/// Bytes that may stand as they are, in JSON and in text lines.
+constexpr bool is_clean(unsigned char c)
+{
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+/// Whether eight bytes are clean. Subtracting lets a top bit run into the byte above, so a "no" may be wrong: then the
+/// bytes are looked at one by one.
+bool eight_clean(char const* bytes)
+{
+    constexpr std::uint64_t ones = 0x0101010101010101, tops = 0x80 * ones;
+    auto const zeros = [](std::uint64_t word) { return (word - ones) & ~word; };
+    std::uint64_t word;
+    std::memcpy(&word, bytes, sizeof word);
+    auto const controls = (word - 0x20 * ones) & ~word;
+    auto const named = zeros(word ^ ('"' * ones)) | zeros(word ^ ('\\' * ones)) | zeros(word ^ (0x7f * ones));
+    return ((word | controls | named) & tops) == 0;
+}
+
+/// How many bytes at the start of `text` are clean: nearly always all of them.
+std::size_t clean_run(std::string_view text)
+{
+    std::size_t i = 0;
+    while(i + 8 <= text.size() && eight_clean(text.data() + i))
+        i += 8;
+    if(text.size() >= 8 && text.size() - i < 8 && eight_clean(text.data() + text.size() - 8))
+        return text.size();
+    while(i < text.size() && is_clean(static_cast<unsigned char>(text[i])))
+        ++i;
+    return i;
+}
+
+/// Length of the UTF-8 sequence at the start of `text` (RFC 3629: no surrogates, no overlong forms), 0 when it is none.
+std::size_t sequence_length(std::string_view text)
+{
+    auto const at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    auto const first = at(0);
+    std::size_t const length = first < 0x80   ? 1
+                               : first < 0xc2 ? 0
+                               : first < 0xe0 ? 2
+                               : first < 0xf0 ? 3
+                               : first < 0xf5 ? 4
+                                              : 0;
+    if(length == 0 || text.size() < length)
+        return 0;
+    for(std::size_t i = 1; i < length; ++i)
+        if((at(i) & 0xc0) != 0x80)
+            return 0;
+    if((first == 0xe0 && at(1) < 0xa0) || (first == 0xed && at(1) > 0x9f) || (first == 0xf0 && at(1) < 0x90) ||
+       (first == 0xf4 && at(1) > 0x8f))
+        return 0;
+    return length;
+}
+
+/// Goes through `text`: runs of harmless bytes as they are, the others through `escape(out, bytes, valid)`.
+template <class Escape>
+void put_escaped(line_sink& out, std::string_view text, Escape const& escape)
+{
+    while(!text.empty())
+    {
+        auto const run = clean_run(text);
+        out.put(text.substr(0, run));
+        text.remove_prefix(run);
+        if(text.empty())
+            return;
+        auto const length = sequence_length(text);
+        auto const c1_control = length == 2 && text[0] == '\xc2' && static_cast<unsigned char>(text[1]) < 0xa0;
+        if(length > 1 && !c1_control)
+            out.put(text.substr(0, length));
+        else
+            escape(text.substr(0, std::max<std::size_t>(length, 1)), length != 0);
+        text.remove_prefix(std::max<std::size_t>(length, 1));
+    }
+}
+
+} // namespace
+
+void line_sink::put_number(std::uint64_t n) noexcept
+{
+    char digits[20];
+    auto const end = std::to_chars(digits, digits + sizeof digits, n).ptr;
+    put(std::string_view{digits, end});
+}
+
+void put_json_text(line_sink& out, std::string_view text) noexcept
+{
+    put_escaped(out, text,
+                [&](std::string_view bytes, bool valid)
+                {
+                    if(!valid)
+                        return out.put("\\ufffd");
+                    auto const c = static_cast<unsigned char>(bytes.back()); // of a C1 control the code point, too
+                    if(c == '"' || c == '\\')
+                    {
+                        out.put('\\');
+                        return out.put(char(c));
+                    }
+                    char const code[] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]};
+                    out.put(std::string_view{code, sizeof code});
+                });
+}
+
+void put_plain_text(line_sink& out, std::string_view text) noexcept
+{
+    put_escaped(out, text,
+                [&](std::string_view bytes, bool)
+                {
+                    for(unsigned char const c : bytes)
+                    {
+                        char const code[] = {'\\', 'x', hex[c >> 4], hex[c & 15]};
+                        out.put(std::string_view{code, sizeof code});
+                    }
+                });
+}
+
+log_line log_line::json()
+{
+    log_line line;
+    line.json_ = true;
+    for(std::size_t i = 0; i < columns.size(); ++i)
+    {
+        auto key =
+            std::string(i == 0 ? "{\"" : ",\"").append(columns[i].name).append("\":"); // the time is always there
+        if(columns[i].quoted())
+            key += '"';
+        line.pieces_.push_back({std::move(key), i});
+    }
+    return line;
+}
+
+log_line log_line::text(std::string_view pattern)
+{
+    if(pattern.empty())
+        pattern = usual_pattern;
+    log_line line;
+    std::string literal;
+    while(!pattern.empty())
+    {
+        auto const close = pattern.front() == '{' ? pattern.find('}') : std::string_view::npos;
+        auto const name = close == std::string_view::npos ? std::string_view{} : pattern.substr(1, close - 1);
+        auto const found = std::ranges::find(columns, name, &column::name);
+        if(found == columns.end())
+        {
+            literal += pattern.front();
+            pattern.remove_prefix(1);
+            continue;
+        }
+        line.pieces_.push_back({std::move(literal), static_cast<std::size_t>(found - columns.begin())});
+        literal.clear();
+        pattern.remove_prefix(close + 1);
+    }
+    line.end_ = std::move(literal);
+    return line;
+}
+
+std::vector<std::string_view> log_line::members()
+{
+    std::vector<std::string_view> names;
+    for(auto const& c : columns)
+        names.push_back(c.name);
+    return names;
+}
+
+bool log_line::write(access_record const& r, line_sink& out)
+{
+    for(auto const& p : pieces_)
+    {
+        auto const& c = columns[p.column];
+        auto const absent = is_absent(c, r);
+        if(absent && json_)
+            continue;
+        out.put(p.literal);
+        if(absent)
+            out.put('-');
+        else
+            put_value(p.column, r, out);
+        if(json_ && c.quoted())
+            out.put('"');
+    }
+    out.put(json_ ? std::string_view{"}"} : std::string_view{end_});
+    out.put('\n');
+    return !out.full();
+}
+
+void log_line::put_value(std::size_t i, access_record const& r, line_sink& out)
+{
+    auto const& c = columns[i];
+    switch(c.what)
+    {
+    case column::kind::time:
+        return put_time(r.time, out);
+    case column::kind::text:
+        return json_ ? put_json_text(out, r.*c.text) : put_plain_text(out, r.*c.text);
+    case column::kind::number:
+    case column::kind::status:
+        return out.put_number(r.*c.number);
+    case column::kind::size:
+        return out.put_number(r.*c.size);
+    case column::kind::optional_size:
+        return out.put_number(*(r.*c.optional_size));
+    case column::kind::duration:
+        return put_milliseconds(out, *(r.*c.duration));
+    }
+}
+
+/// RFC 3339 with milliseconds.
+void log_line::put_time(std::chrono::system_clock::time_point t, line_sink& out) noexcept
+{
+    using namespace std::chrono;
+    auto const second = floor<seconds>(t);
+    if(second != second_ || !stamp_[0])
+    {
+        auto const day = floor<days>(second);
+        year_month_day const date{day};
+        hh_mm_ss const clock{second - day};
+        auto const put = [this](std::size_t at, unsigned value, char after)
+        {
+            stamp_[at] = char('0' + value / 10 % 10);
+            stamp_[at + 1] = char('0' + value % 10);
+            stamp_[at + 2] = after;
+        };
+        auto const year = static_cast<unsigned>(int{date.year()});
+        put(0, year / 100, '0');
+        put(2, year % 100, '-');
+        put(5, unsigned{date.month()}, '-');
+        put(8, unsigned{date.day()}, 'T');
+        put(11, static_cast<unsigned>(clock.hours().count()), ':');
+        put(14, static_cast<unsigned>(clock.minutes().count()), ':');
+        put(17, static_cast<unsigned>(clock.seconds().count()), '\0');
+        second_ = second;
+    }
+    out.put(std::string_view{stamp_, sizeof stamp_ - 1});
+    auto const ms = static_cast<unsigned>(floor<milliseconds>(t - second).count());
+    char const fraction[] = {'.', char('0' + ms / 100), char('0' + ms / 10 % 10), char('0' + ms % 10), 'Z'};
+    out.put(std::string_view{fraction, sizeof fraction});
+}
+
+} // namespace errata

@@ -1,0 +1,84 @@
+#include "proxy/parked.hpp"
+
+#include "proxy/shard.hpp"
+
+#include <boost/asio/socket_base.hpp>
+
+#include <openssl/ssl.h>
+
+#include <array>
+#include <cstring>
+
+namespace errata
+{
+
+struct parked_list::record
+{
+    record(parked_list& h, stream_socket&& s, listener& l)
+        : home(h), socket(std::move(s)), from(l),
+          late(
+              h.home_.wheel(), [](void* p) { static_cast<record*>(p)->socket.cancel(); }, this)
+    {
+    }
+
+    parked_list& home;
+    stream_socket socket;
+    listener& from;
+    SSL* tls = nullptr;
+    deadline late;
+    record *next = nullptr, *previous = nullptr;
+    std::array<char, 46> peer{}; // the longest textual address
+    bool trusted = false;
+};
+
+parked_list::~parked_list()
+{
+    while(first_)
+        remove(first_); // NOLINT(clang-analyzer-cplusplus.NewDelete): the first record has no previous one
+}
+
+void parked_list::add(stream_socket&& socket, SSL* tls, listener& from, std::string_view peer, bool trusted,
+                      milliseconds idle)
+{
+    auto* const r = new record(*this, std::move(socket), from);
+    r->tls = tls;
+    r->trusted = trusted;
+    std::memcpy(r->peer.data(), peer.data(), std::min(peer.size(), r->peer.size() - 1));
+    r->next = first_;
+    if(first_)
+        first_->previous = r;
+    first_ = r;
+    ++size_;
+    r->late.arm(idle);
+    r->socket.async_wait(net::socket_base::wait_read, [r](error_code ec) { r->home.woke(r, ec); });
+}
+
+void parked_list::woke(record* r, error_code ec)
+{
+    if(!ec)
+        home_.begin_session(std::move(r->socket), std::exchange(r->tls, nullptr), r->from, r->peer.data(), r->trusted,
+                            false);
+    else
+        home_.forget_connection(r->from);
+    remove(r);
+    home_.stop_if_empty();
+}
+
+void parked_list::remove(record* r)
+{
+    (r->previous ? r->previous->next : first_) = r->next;
+    if(r->next)
+        r->next->previous = r->previous;
+    if(r->tls)
+        SSL_free(r->tls);
+    --size_;
+    delete r;
+}
+
+void parked_list::close_all()
+{
+    for(auto* r = first_; r; r = r->next)
+        r->socket.cancel();
+}
+
+} // namespace errata

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "proxy/deadline.hpp"
+#include "proxy/net.hpp"
+
+#include <openssl/types.h>
+
+#include <string>
+
+namespace errata
+{
+
+class listener;
+class shard;
+
+/// The idle client connections of a shard: a record each, no coroutine, no buffer. One that becomes readable is a
+/// session again.
+class parked_list
+{
+public:
+    explicit parked_list(shard& home) : home_(home) {}
+    parked_list(parked_list const&) = delete;
+    parked_list& operator=(parked_list const&) = delete;
+    ~parked_list();
+
+    void add(stream_socket&& socket, SSL* tls, listener& from, std::string_view peer, bool trusted, milliseconds idle);
+    /// Closes all of them.
+    void close_all();
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
+private:
+    struct record;
+    void woke(record* r, error_code ec);
+    void remove(record* r);
+
+    shard& home_;
+    record* first_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+} // namespace errata

@@ -1,0 +1,214 @@
+#include "proxy/server.hpp"
+
+#include "proxy/tls.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace errata
+{
+
+server::server(net::io_context& control) : control_(control), delay_(control.get_executor()) {}
+
+server::~server()
+{
+    for(auto const& s : shards_)
+        s->post_stop();
+    wait();
+}
+
+boost::system::result<upstream_parts, std::string> server::make_parts(snapshot const& config)
+{
+    upstream_parts made;
+    for(auto const& u : config.upstreams)
+    {
+        auto& part = made[u.name];
+        // An unchanged upstream keeps its counts, by which the shards know that it is the same.
+        if(config_)
+            for(auto const& old : config_->upstreams)
+                if(old == u && parts_.contains(u.name))
+                    part = parts_.at(u.name);
+        if(!part.shared)
+            part.shared = std::make_shared<upstream_shared>(u);
+        if(std::none_of(u.endpoints.begin(), u.endpoints.end(), [](auto const& e) { return e.tls; }))
+            continue;
+        auto loaded = client_tls::load(u.tls); // always: the files may have other contents
+        if(!loaded)
+            return "upstream " + u.name + ": " + loaded.error();
+        part.tls = *loaded;
+    }
+    return made;
+}
+
+void server::carry_out(port_plan&& plan)
+{
+    for(auto& s : plan.steps)
+    {
+        for(std::size_t i = 0; i < shards_.size(); ++i)
+            if(s.descriptors.empty())
+                shards_[i]->post_configure(s.id, s.config, s.tls);
+            else
+                shards_[i]->post_listen(s.id, s.descriptors[i], s.config, s.tls);
+        s.descriptors.clear();
+    }
+    for(auto const id : plan.retired)
+        for(auto const& s : shards_)
+            s->post_retire(id);
+    ports_ = std::move(plan.ports);
+}
+
+void server::use_log(access_log_config const& config)
+{
+    if(log_ && log_config_ == config)
+        return;
+    std::shared_ptr<access_log> old = std::move(log_);
+    log_ = std::make_unique<access_log>(config, threads());
+    log_config_ = config;
+    for(unsigned i = 0; i < threads(); ++i)
+        shards_[i]->post_log(log_->enabled() ? &log_->lane(i) : nullptr);
+    if(old && !threads_.empty()) // written to until the last shard has heard of the new one
+        ask([](shard&) {}, [old] {});
+}
+
+boost::system::result<void, std::string> server::start(std::shared_ptr<snapshot const> config)
+{
+    auto const threads = config->threads ? config->threads : threads_from_quota();
+    auto parts = make_parts(*config);
+    if(!parts)
+        return parts.error();
+    auto plan = port_plan::make(config->listeners, {}, threads, next_port_);
+    if(!plan)
+        return plan.error();
+    auto const files = raise_open_files();
+    shared_.max_connections = std::max(16u, files / 4 * 3); // the rest: upstream connections, listeners, logs
+    shared_.loop_token = config->self.name;
+    for(unsigned i = 0; i < threads; ++i)
+    {
+        shards_.push_back(std::make_unique<shard>(i, threads, shared_));
+        shared_.shards.push_back(shards_.back().get());
+        shards_.back()->post_adopt(config, *parts);
+    }
+    use_log(config->access_log);
+    parts_ = *std::move(parts);
+    carry_out(*std::move(plan));
+    config_ = std::move(config);
+    for(auto const& s : shards_)
+        threads_.emplace_back([&s] { s->run(); });
+    return {};
+}
+
+boost::system::result<void, std::string> server::reload(std::shared_ptr<snapshot const> next)
+{
+    auto parts = make_parts(*next);
+    if(!parts)
+        return parts.error();
+    auto plan = port_plan::make(next->listeners, ports_, threads(), next_port_);
+    if(!plan)
+        return plan.error();
+    for(auto const& s : shards_)
+        s->post_adopt(next, *parts);
+    use_log(next->access_log);
+    parts_ = *std::move(parts);
+    carry_out(*std::move(plan));
+    config_ = std::move(next);
+    return {};
+}
+
+void server::ask(std::function<void(shard&)> question, std::function<void()> done)
+{
+    struct round
+    {
+        round(std::function<void(shard&)> what, std::function<void()> then, std::size_t shards)
+            : question(std::move(what)), done(std::move(then)), missing(shards)
+        {
+        }
+        std::function<void(shard&)> question;
+        std::function<void()> done;
+        std::atomic<std::size_t> missing;
+    };
+    auto const r = std::make_shared<round>(std::move(question), std::move(done), shards_.size());
+    for(auto const& s : shards_)
+        net::post(s->io(),
+                  [this, r, to = s.get()]
+                  {
+                      r->question(*to);
+                      if(r->missing.fetch_sub(1) == 1)
+                          net::post(control_, [r] { r->done(); });
+                  });
+}
+
+void server::drain()
+{
+    if(!std::exchange(draining_, true))
+    {
+        shared_.draining = true;
+        delay_.expires_after(config_->drain_delay);
+        delay_.async_wait(
+            [this](error_code ec)
+            {
+                if(!ec)
+                    for(auto const& s : shards_)
+                        s->post_drain(config_->drain_deadline);
+            });
+        return;
+    }
+    delay_.cancel();
+    for(auto const& s : shards_)
+        s->post_stop();
+}
+
+std::vector<std::string> server::addresses() const
+{
+    std::vector<std::string> texts;
+    for(auto const& p : ports_)
+        texts.push_back(p.address);
+    return texts;
+}
+
+std::vector<counters const*> server::counted() const
+{
+    std::vector<counters const*> all;
+    for(auto const& s : shards_)
+        all.push_back(&s->count());
+    return all;
+}
+
+void server::wait()
+{
+    for(auto& t : threads_)
+        if(t.joinable())
+            t.join();
+    threads_.clear();
+}
+
+unsigned threads_from_quota()
+{
+    // cgroup v2: "max 100000" or "150000 100000"; v1: two files.
+    std::string quota;
+    double period = 0;
+    if(std::ifstream v2("/sys/fs/cgroup/cpu.max"); v2 >> quota >> period && quota != "max")
+        return std::max(1u, static_cast<unsigned>((std::stod(quota) + period - 1) / period));
+    double v1 = 0;
+    if(std::ifstream q("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"), p("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
+       q >> v1 && p >> period && v1 > 0)
+        return std::max(1u, static_cast<unsigned>((v1 + period - 1) / period));
+    return 1;
+}
+
+unsigned raise_open_files()
+{
+    rlimit limit{};
+    if(::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return 1024;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    return static_cast<unsigned>(std::min<rlim_t>(limit.rlim_cur, 1'000'000));
+}
+
+} // namespace errata

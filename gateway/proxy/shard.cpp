@@ -1,0 +1,439 @@
+#include "proxy/shard.hpp"
+
+#include "proxy/health_checker.hpp"
+#include "proxy/listener.hpp"
+#include "proxy/parked.hpp"
+#include "proxy/session.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <ctime>
+
+namespace errata
+{
+namespace
+{
+constexpr std::size_t spare_sessions = 64;
+/// While draining, an idle connection may still bring one request for this long: closing at once could lose one under
+/// way.
+constexpr milliseconds drain_idle_grace{1'000};
+} // namespace
+
+shard::shard(unsigned number, unsigned shards, shared_state& shared)
+    : number_(number), shards_(shards), shared_(shared), io_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
+      guard_(io_.get_executor()), wheel_(io_), yard_(io_.get_executor(), wheel_, blocks_), resolver_(io_, wheel_),
+      parked_(std::make_unique<parked_list>(*this)),
+      drain_deadline_(
+          wheel_, [](void* self) { static_cast<shard*>(self)->end_all(); }, this),
+      drain_idle_(
+          wheel_, [](void* self) { static_cast<shard*>(self)->parked_->close_all(); }, this),
+      log_tick_(
+          wheel_, [](void* self) { static_cast<shard*>(self)->flush_log(); }, this)
+{
+}
+
+shard::~shard() = default;
+
+void shard::run()
+{
+    io_.run();
+}
+
+void shard::post_adopt(std::shared_ptr<snapshot const> next, upstream_parts parts)
+{
+    net::post(io_,
+              [this, next = std::move(next), parts = std::move(parts)]() mutable { adopt(std::move(next), parts); });
+}
+
+void shard::adopt(std::shared_ptr<snapshot const> next, upstream_parts const& parts)
+{
+    auto fresh = std::make_unique<generation>();
+    for(auto const& config : next->upstreams)
+    {
+        auto const& part = parts.at(config.name);
+        // An upstream that did not change keeps its connections and its state.
+        std::shared_ptr<upstream> kept;
+        if(current_)
+            for(auto const& u : current_->upstreams)
+                if(u->shared() == part.shared)
+                    kept = u;
+        if(kept)
+            kept->use_tls(part.tls);
+        fresh->upstreams.push_back(
+            kept ? kept : std::make_shared<upstream>(config, part.shared, *this, shards_, yard_, part.tls));
+    }
+    for(auto const& u : fresh->upstreams)
+    {
+        fresh->upstream_labels.push_back(counted_.upstream(u->config().name));
+        u->counted = &counted_.of_upstream(fresh->upstream_labels.back());
+        u->counted->endpoints.set(u->endpoints().size());
+        u->counted->endpoints_usable.set(u->endpoints().size());
+    }
+    for(auto const& [match, r] : next->routes->all())
+        fresh->route_labels.push_back(counted_.route(r.name));
+    fresh->config = std::move(next);
+    std::swap(current_, fresh);
+    if(fresh && fresh->users)
+        old_.push_back(std::move(fresh));
+    adopt_checkers();
+}
+
+/// Upstreams that stayed the same keep their checks; the others' end, and those of new ones begin.
+void shard::adopt_checkers()
+{
+    if(number_ != 0)
+        return;
+    auto const serves = [this](health_checker const& c)
+    { return std::ranges::any_of(current_->upstreams, [&](auto const& u) { return u.get() == &c.of(); }); };
+    for(auto const& c : checkers_)
+        if(!serves(*c))
+            c->stop();
+    for(auto const& u : current_->upstreams)
+        if(u->config().check.enabled && !draining_ &&
+           std::ranges::none_of(checkers_, [&](auto const& c) { return &c->of() == u.get(); }))
+            checkers_.push_back(std::make_unique<health_checker>(*this, u));
+}
+
+void shard::sweep_checkers()
+{
+    // Posted: the last of its coroutines is still on the stack.
+    net::post(io_,
+              [this]
+              {
+                  std::erase_if(checkers_, [](auto const& c) { return c->ended(); });
+                  stop_if_empty();
+              });
+}
+
+void shard::tell_others(std::string const& upstream, upstream_fact const& fact)
+{
+    for(auto* const other : shared_.shards)
+        if(other != this)
+            other->post_fact(upstream, fact);
+}
+
+void shard::post_fact(std::string const& name, upstream_fact const& fact)
+{
+    net::post(io_,
+              [this, name, fact]
+              {
+                  if(current_)
+                      for(auto const& u : current_->upstreams)
+                          if(u->config().name == name)
+                              u->adopt(fact, steady_clock::now());
+              });
+}
+
+route const* shard::route_named(std::string const& name) const
+{
+    for(auto const& r : current_->config->routes->all())
+        if(r.second.name == name)
+            return &r.second;
+    return nullptr;
+}
+
+shield& shard::route_shield(generation& g, route const& r)
+{
+    return g.route_shields.try_emplace(&r, r.shield.enabled ? r.shield : g.config->upstreams[r.upstream].shield)
+        .first->second;
+}
+
+void shard::raise_route_shield(generation& g, route const& r, unsigned status, std::optional<milliseconds> hint,
+                               steady_time now)
+{
+    auto const fact = route_shield(g, r).on_answer(status, hint, now);
+    if(!fact)
+        return;
+    for(auto* const other : shared_.shards)
+        if(other != this)
+            net::post(other->io_,
+                      [other, name = r.name, fact = *fact]
+                      {
+                          if(auto const* same = other->route_named(name))
+                              other->route_shield(*other->current_, *same).adopt(fact);
+                      });
+}
+
+hold_table& shard::holds(generation& g, route const& r)
+{
+    return g.holds.try_emplace(&r, std::max<std::size_t>(1, r.hold.table / shards_), r.hold.max_hold).first->second;
+}
+
+task<std::optional<hold_table::held>> shard::ask_hold(generation& g, route const& r, hold_key key)
+{
+    auto* const owner = shared_.shards[hold_hasher::owner(key, shared_.shards.size())];
+    if(owner == this)
+        co_return holds(g, r).find(key, steady_clock::now());
+    struct question
+    {
+        event answered;
+        std::optional<hold_table::held> answer;
+    } mine;
+    net::post(owner->io_,
+              [owner, name = r.name, key, asker = this, q = &mine]
+              {
+                  std::optional<hold_table::held> found;
+                  if(auto const* same = owner->route_named(name))
+                      found = owner->holds(*owner->current_, *same).find(key, steady_clock::now());
+                  net::post(asker->io_,
+                            [q, found]
+                            {
+                                q->answer = found;
+                                q->answered.notify();
+                            });
+              });
+    co_await mine.answered.wait();
+    co_return mine.answer;
+}
+
+void shard::tell_hold(generation& g, route const& r, hold_key key, unsigned status, milliseconds wait)
+{
+    auto* const owner = shared_.shards[hold_hasher::owner(key, shared_.shards.size())];
+    if(owner == this)
+        return holds(g, r).told(key, status, wait, steady_clock::now());
+    net::post(owner->io_,
+              [owner, name = r.name, key, status, wait]
+              {
+                  if(auto const* same = owner->route_named(name))
+                      owner->holds(*owner->current_, *same).told(key, status, wait, steady_clock::now());
+              });
+}
+
+void shard::leave(generation* g)
+{
+    if(--g->users == 0 && g != current_.get())
+        std::erase_if(old_, [g](auto const& o) { return o.get() == g; });
+}
+
+void shard::post_listen(unsigned id, int descriptor, listener_config config, std::shared_ptr<server_tls> tls)
+{
+    net::post(io_,
+              [this, id, descriptor, config = std::move(config), tls = std::move(tls)]() mutable
+              {
+                  listeners_.push_back(
+                      std::make_unique<listener>(*this, id, descriptor, std::move(config), std::move(tls)));
+                  listeners_.back()->start();
+              });
+}
+
+listener* shard::listener_of(unsigned id) const
+{
+    for(auto const& l : listeners_)
+        if(l->id == id)
+            return l.get();
+    return nullptr;
+}
+
+void shard::post_configure(unsigned id, listener_config config, std::shared_ptr<server_tls> tls)
+{
+    net::post(io_,
+              [this, id, config = std::move(config), tls = std::move(tls)]() mutable
+              {
+                  if(auto* const l = listener_of(id))
+                      l->configure(std::move(config), std::move(tls));
+              });
+}
+
+void shard::post_retire(unsigned id)
+{
+    net::post(io_,
+              [this, id]
+              {
+                  if(auto* const l = listener_of(id))
+                      l->retire();
+                  // Later: a cancelled accept still looks at its listener.
+                  net::post(io_,
+                            [this] {
+                                std::erase_if(listeners_, [](auto const& l) { return l->retired() && l->users == 0; });
+                            });
+              });
+}
+
+void shard::post_log(log_lane* lane)
+{
+    net::post(io_,
+              [this, lane]
+              {
+                  if(lane_)
+                      lane_->flush();
+                  lane_ = lane;
+              });
+}
+
+void shard::flush_log()
+{
+    if(!lane_)
+        return;
+    lane_->flush();
+    if(lane_->waiting()) // the writer is behind
+        flush_log_soon();
+}
+
+void shard::post_drain(milliseconds patience)
+{
+    net::post(io_, [this, patience] { drain(patience); });
+}
+
+void shard::post_stop()
+{
+    net::post(io_, [this] { end_all(); });
+}
+
+void shard::drain(milliseconds patience)
+{
+    if(draining_)
+        return;
+    draining_ = true;
+    for(auto const& c : checkers_)
+        c->stop();
+    for(auto const& l : listeners_)
+        l->stop(true);
+    // Busy connections say Connection: close with their next answer; idle ones get a moment for a request that is
+    // already under way.
+    drain_deadline_.arm(std::max(patience, milliseconds{1}));
+    drain_idle_.arm(std::min(patience, drain_idle_grace));
+    stop_if_empty();
+}
+
+void shard::end_all()
+{
+    draining_ = true;
+    for(auto const& c : checkers_)
+        c->stop();
+    for(auto const& l : listeners_)
+        l->stop(false);
+    parked_->close_all();
+    for(auto const& s : sessions_)
+        s->stop(failure::draining);
+    stopping_ = true;
+    stop_if_empty();
+}
+
+void shard::stop_if_empty()
+{
+    if(!draining_ || !sessions_.empty() || parked_->size() || !checkers_.empty())
+        return;
+    drain_deadline_.disarm();
+    drain_idle_.disarm();
+    if(lane_)
+        lane_->flush();
+    if(current_)
+        for(auto const& u : current_->upstreams)
+            for(auto const& e : u->endpoints())
+                e->idle.clear();
+    resolver_.stop();
+    wheel_.stop();
+    guard_.reset();
+    io_.stop();
+}
+
+std::string_view shard::date(wall_clock::time_point now)
+{
+    auto const second = wall_clock::to_time_t(now);
+    if(second != date_second_)
+    {
+        char text[32];
+        std::tm parts{};
+        gmtime_r(&second, &parts);
+        date_.assign(text, std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts)); // RFC 9110 5.6.7
+        date_second_ = second;
+    }
+    return date_;
+}
+
+task<> shard::pause(milliseconds time)
+{
+    event over;
+    deadline wake(
+        wheel_, [](void* e) { static_cast<event*>(e)->notify(); }, &over);
+    wake.arm(time);
+    co_await over.wait();
+}
+
+void shard::begin_session(stream_socket&& socket, SSL* tls, listener& from, std::string_view peer, bool trusted,
+                          bool fresh)
+{
+    std::unique_ptr<session> s;
+    if(spare_.empty())
+        s = std::make_unique<session>(*this);
+    else
+    {
+        s = std::move(spare_.back());
+        spare_.pop_back();
+    }
+    s->slot = sessions_.size();
+    sessions_.push_back(std::move(s));
+    auto& running = *sessions_.back();
+    if(fresh)
+        counted_.count(happening::connection_accepted);
+    running.begin(std::move(socket), tls, from, peer, trusted, fresh);
+    net::co_spawn(io_.get_executor(), running.run(),
+                  [this](std::exception_ptr bug)
+                  {
+                      if(bug)
+                          report_bug(bug);
+                  });
+}
+
+void shard::park(session& s)
+{
+    auto& client = s.client();
+    client.watch(nullptr, nullptr);
+    client.in().release();
+    auto* const tls = client.detach_tls();
+    parked_->add(std::move(client.socket()), tls, s.from(), s.peer(), s.peer_trusted(),
+                 s.from().config().timeouts.idle);
+    put_away(s);
+    if(draining_ && !drain_idle_.armed())
+        drain_idle_.arm(drain_idle_grace);
+}
+
+void shard::end_session(session& s)
+{
+    forget_connection(s.from());
+    put_away(s);
+    stop_if_empty();
+}
+
+void shard::put_away(session& s)
+{
+    auto const slot = s.slot;
+    auto mine = std::move(sessions_[slot]);
+    if(slot + 1 != sessions_.size())
+    {
+        sessions_[slot] = std::move(sessions_.back());
+        sessions_[slot]->slot = slot;
+    }
+    sessions_.pop_back();
+    mine->client().in().release();
+    mine->held().release();
+    // Not destroyed here: its coroutine is still on the stack.
+    if(spare_.size() < spare_sessions)
+        spare_.push_back(std::move(mine));
+    else
+        net::post(io_, [dead = std::move(mine)] {});
+}
+
+void shard::report_bug(std::exception_ptr bug)
+{
+    // An exception that reaches this point left a session half-done; its connection must not live on.
+    try
+    {
+        std::rethrow_exception(bug);
+    }
+    catch(std::exception const& e)
+    {
+        spdlog::critical("bug: exception in a session: {}", e.what());
+    }
+}
+
+void shard::forget_connection(listener& from)
+{
+    --from.users;
+    shared_.connections.fetch_sub(1, std::memory_order_relaxed);
+}
+
+} // namespace errata

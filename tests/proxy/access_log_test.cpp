@@ -1,0 +1,253 @@
+#include "proxy/access_log.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <sys/stat.h>
+#include <thread>
+#include <unistd.h>
+
+namespace errata
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+
+struct directory
+{
+    directory()
+    {
+        char name[] = "/tmp/errata-log-XXXXXX";
+        path = mkdtemp(name);
+    }
+    ~directory() { std::filesystem::remove_all(path); }
+    [[nodiscard]] std::string file(std::string const& name) const { return path + '/' + name; }
+    std::string path;
+};
+
+access_log_config text_to(std::string path)
+{
+    access_log_config c;
+    c.format = log_format::text;
+    c.text_format = "{path}";
+    c.path = std::move(path);
+    return c;
+}
+
+access_record record(std::string_view path, unsigned status = 200)
+{
+    access_record r;
+    r.path = path;
+    r.status = status;
+    return r;
+}
+
+std::string content(std::string const& path)
+{
+    std::ifstream in(path);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+template <class Done>
+void wait_until(Done const& done)
+{
+    auto const end = std::chrono::steady_clock::now() + 10s;
+    while(!done() && std::chrono::steady_clock::now() < end)
+        std::this_thread::yield();
+    EXPECT_TRUE(done()) << "within ten seconds";
+}
+
+TEST(access_log, writes_the_lines_of_all_lanes)
+{
+    directory d;
+    {
+        access_log log{text_to(d.file("log")), 2};
+        log.lane(0).write(record("/a"), 0);
+        log.lane(1).write(record("/b"), 0);
+        log.lane(0).write(record("/c"), 0);
+        EXPECT_EQ(log.written(), 3u);
+    }
+    EXPECT_THAT(content(d.file("log")), testing::AnyOf("/a\n/c\n/b\n", "/b\n/a\n/c\n"));
+}
+
+TEST(access_log, writes_each_line_whole_or_counts_it_as_dropped)
+{
+    directory d;
+    std::uint64_t dropped = 0;
+    {
+        access_log log{text_to(d.file("log")), 2, 4096}; // memory for 600 lines each
+        auto const busy_shard = [](log_lane& lane)
+        {
+            for(int i = 0; i < 20'000; ++i)
+            {
+                lane.write(record("/line"), 0);
+                if(i % 100 == 99)
+                    lane.flush();
+            }
+        };
+        std::thread first(busy_shard, std::ref(log.lane(0))), second(busy_shard, std::ref(log.lane(1)));
+        first.join(), second.join();
+        dropped = log.dropped();
+        EXPECT_EQ(log.written() + dropped, 40'000u);
+    }
+    std::ifstream in(d.file("log"));
+    std::uint64_t lines = 0;
+    for(std::string line; std::getline(in, line); ++lines)
+        ASSERT_EQ(line, "/line");
+    EXPECT_EQ(lines + dropped, 40'000u);
+}
+
+TEST(access_log, is_only_a_share_of_the_successes_where_that_is_wanted)
+{
+    directory d;
+    {
+        auto c = text_to(d.file("log"));
+        c.sample_success = 0.25;
+        access_log log{c, 1};
+        log.lane(0).write(record("/lucky"), 0.24);
+        log.lane(0).write(record("/unlucky"), 0.25);
+        log.lane(0).write(record("/error", 404), 0.99);
+        auto cut = record("/cut");
+        cut.cause = "cut_after_head";
+        log.lane(0).write(cut, 0.99);
+    }
+    EXPECT_EQ(content(d.file("log")), "/lucky\n/error\n/cut\n");
+}
+
+TEST(access_log, goes_on_in_a_new_file_after_rotation)
+{
+    directory d;
+    access_log log{text_to(d.file("log")), 1};
+    log.lane(0).write(record("/before"), 0);
+    log.lane(0).flush();
+    wait_until([&] { return content(d.file("log")) == "/before\n"; });
+    std::filesystem::rename(d.file("log"), d.file("log.1"));
+    log.reopen();
+    wait_until([&] { return std::filesystem::exists(d.file("log")); });
+    log.lane(0).write(record("/after"), 0);
+    log.lane(0).flush();
+    wait_until([&] { return content(d.file("log")) == "/after\n"; });
+    EXPECT_EQ(content(d.file("log.1")), "/before\n");
+}
+
+TEST(access_log, appends_to_what_is_there)
+{
+    directory d;
+    std::ofstream(d.file("log")) << "/old\n";
+    {
+        access_log log{text_to(d.file("log")), 1};
+        log.lane(0).write(record("/new"), 0);
+    }
+    EXPECT_EQ(content(d.file("log")), "/old\n/new\n");
+}
+
+TEST(access_log, drops_and_counts_when_the_reader_of_a_pipe_sleeps)
+{
+    directory d;
+    ASSERT_EQ(mkfifo(d.file("pipe").c_str(), 0600), 0);
+    int const reader = open(d.file("pipe").c_str(), O_RDONLY | O_NONBLOCK);
+    std::string const long_path(1000, 'x');
+    {
+        access_log log{text_to(d.file("pipe")), 1, 8192};
+        for(int i = 0; i < 1'000; ++i)
+        {
+            log.lane(0).write(record(long_path), 0); // a megabyte: a pipe holds 64 KiB
+            log.lane(0).flush();
+        }
+        EXPECT_GT(log.dropped(), 800u);
+
+        // The reader wakes up: lines get through again, none of them mixed up.
+        std::string got;
+        char bytes[4096];
+        auto const last = [&] { return got.ends_with("\n/last\n"); };
+        wait_until(
+            [&]
+            {
+                log.lane(0).write(record("/last"), 0);
+                log.lane(0).flush();
+                for(ssize_t n; (n = read(reader, bytes, sizeof bytes)) > 0;)
+                    got.append(bytes, static_cast<std::size_t>(n));
+                return last();
+            });
+    }
+    close(reader);
+}
+
+TEST(access_log, ends_within_a_second_or_so_when_the_reader_of_a_pipe_sleeps)
+{
+    directory d;
+    ASSERT_EQ(mkfifo(d.file("pipe").c_str(), 0600), 0);
+    int const reader = open(d.file("pipe").c_str(), O_RDONLY | O_NONBLOCK);
+    auto const start = std::chrono::steady_clock::now();
+    {
+        access_log log{text_to(d.file("pipe")), 1, 256 * 1024};
+        for(int i = 0; i < 1'000; ++i)
+            log.lane(0).write(record(std::string(1000, 'x')), 0);
+    }
+    EXPECT_LT(std::chrono::steady_clock::now() - start, 4s);
+    close(reader);
+}
+
+TEST(access_log, survives_a_reader_that_left)
+{
+    directory d;
+    ASSERT_EQ(mkfifo(d.file("pipe").c_str(), 0600), 0);
+    int const reader = open(d.file("pipe").c_str(), O_RDONLY | O_NONBLOCK);
+    access_log log{text_to(d.file("pipe")), 1};
+    close(reader);
+    log.lane(0).write(record("/nobody"), 0); // SIGPIPE would end the test program
+    log.lane(0).flush();
+    wait_until([&] { return log.dropped() == 1; });
+    EXPECT_EQ(log.last_error(), EPIPE);
+    EXPECT_EQ(log.written(), 0u);
+}
+
+TEST(access_log, survives_a_full_disk)
+{
+    if(access("/dev/full", W_OK) != 0)
+        GTEST_SKIP() << "no /dev/full here";
+    access_log log{text_to("/dev/full"), 1};
+    for(int i = 0; i < 3; ++i)
+        log.lane(0).write(record("/a"), 0);
+    log.lane(0).flush();
+    wait_until([&] { return log.dropped() == 3; });
+    EXPECT_EQ(log.last_error(), ENOSPC);
+}
+
+TEST(access_log, survives_a_path_that_cannot_be_opened_and_opens_it_later)
+{
+    directory d;
+    access_log log{text_to(d.file("missing/log")), 1};
+    EXPECT_EQ(log.last_error(), ENOENT);
+    log.lane(0).write(record("/lost"), 0);
+    log.lane(0).flush();
+    wait_until([&] { return log.dropped() == 1; });
+    std::filesystem::create_directory(d.file("missing"));
+    log.reopen();
+    log.lane(0).write(record("/kept"), 0);
+    log.lane(0).flush();
+    wait_until([&] { return content(d.file("missing/log")) == "/kept\n"; });
+}
+
+TEST(access_log, does_nothing_when_it_is_off)
+{
+    access_log_config c;
+    c.format = log_format::off;
+    access_log log{c, 1};
+    EXPECT_FALSE(log.enabled());
+    log.lane(0).write(record("/a"), 0);
+    log.lane(0).flush();
+    EXPECT_EQ(log.written(), 0u);
+    EXPECT_EQ(log.dropped(), 0u);
+}
+
+} // namespace
+} // namespace errata
