@@ -1,0 +1,205 @@
+#include "admin/admin_api.hpp"
+#include "admin/gather.hpp"
+#include "admin/operation.hpp"
+#include "admin/views.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+// The upstreams' state and what an administrator may do to it; maintenance; the last errors.
+
+namespace errata
+{
+namespace
+{
+namespace json = boost::json;
+
+char const* name_of(breaker::state s)
+{
+    switch(s)
+    {
+    case breaker::state::closed:
+        return "closed";
+    case breaker::state::open:
+        return "open";
+    case breaker::state::half_open:
+        return "half-open";
+    }
+    return "";
+}
+
+char const* state_of(endpoint_view const& e)
+{
+    if(e.assigned != standing::admitted)
+        return "drained";
+    if(!e.healthy)
+        return "down";
+    if(e.ejected)
+        return "ejected";
+    return e.aside ? "set aside" : e.available ? "up" : "out";
+}
+
+/// The shards' views of one upstream put together: the most pessimistic one counts.
+json::object merged(std::vector<std::vector<upstream_view>> const& shards, std::size_t number)
+{
+    auto const& first = shards.front()[number];
+    auto circuit = first.circuit;
+    json::array endpoints;
+    for(std::size_t e = 0; e < first.endpoints.size(); ++e)
+    {
+        auto worst = first.endpoints[e];
+        std::size_t idle = 0;
+        for(auto const& views : shards)
+        {
+            auto const& seen = views[number].endpoints[e];
+            idle += seen.idle;
+            if(!seen.available)
+                worst = seen;
+            if(views[number].circuit == breaker::state::open)
+                circuit = breaker::state::open;
+        }
+        endpoints.push_back({{"number", e},
+                             {"url", worst.url},
+                             {"state", state_of(worst)},
+                             {"ejections", worst.ejections},
+                             {"idle_connections", idle}});
+    }
+    return {{"name", first.name}, {"breaker", name_of(circuit)}, {"endpoints", std::move(endpoints)}};
+}
+
+std::optional<endpoint_change> change_named(std::string_view name)
+{
+    if(name == "eject")
+        return endpoint_change::eject;
+    if(name == "drain")
+        return endpoint_change::drain;
+    if(name == "admit")
+        return endpoint_change::admit;
+    return std::nullopt;
+}
+
+json::object shown(error_sample const& s)
+{
+    json::object out{{"time", std::chrono::duration_cast<milliseconds>(s.time.time_since_epoch()).count()},
+                     {"request_id", s.request_id},
+                     {"method", s.method},
+                     {"path", s.path},
+                     {"status", s.status}};
+    auto const add = [&](char const* name, std::string const& value)
+    {
+        if(!value.empty())
+            out[name] = value;
+    };
+    add("route", s.route);
+    add("upstream", s.upstream);
+    add("cause", s.cause);
+    add("dialect", s.dialect);
+    add("code", s.code);
+    if(s.upstream_status)
+        out["upstream_status"] = s.upstream_status;
+    if(s.unrecognized)
+        out["unrecognized"] = true;
+    add("before", s.before);
+    add("after", s.after);
+    return out;
+}
+
+bool wanted(error_sample const& s, admin_request const& filter)
+{
+    auto const fits = [&](std::string_view name, std::string_view value)
+    {
+        auto const asked = filter.parameter(name);
+        return asked.empty() || asked == value;
+    };
+    return fits("route", s.route) && fits("status", std::to_string(s.status)) && fits("cause", s.cause) &&
+           fits("dialect", s.dialect) && fits("unrecognized", s.unrecognized ? "true" : "false");
+}
+} // namespace
+
+task<admin_answer> admin_api::upstreams()
+{
+    auto const look = [](shard& s) { return s.look(); };
+    auto const shards = co_await gather<std::vector<upstream_view>>(operation_.gateway(), look);
+    // A reload may have come between two answers.
+    auto const same = [&](auto const& views)
+    {
+        return std::equal(views.begin(), views.end(), shards.front().begin(), shards.front().end(),
+                          [](upstream_view const& a, upstream_view const& b)
+                          { return a.name == b.name && a.endpoints.size() == b.endpoints.size(); });
+    };
+    if(!std::all_of(shards.begin(), shards.end(), same))
+        co_return no(503, "a reload is under way: ask again");
+    json::array all;
+    for(std::size_t i = 0; i < shards.front().size(); ++i)
+        all.push_back(merged(shards, i));
+    admin_answer out;
+    out.body = json::serialize(json::object{{"upstreams", std::move(all)}}) + '\n';
+    co_return out;
+}
+
+/// /upstreams/NAME/endpoints/N/{eject,drain,admit}
+task<admin_answer> admin_api::change_endpoint(std::string path)
+{
+    constexpr std::string_view prefix = "/upstreams/", middle = "/endpoints/";
+    auto const at = path.rfind(middle);
+    auto const slash = path.rfind('/');
+    auto const action = change_named(std::string_view(path).substr(slash + 1));
+    if(at == std::string::npos || at < prefix.size() || slash <= at + middle.size() || !action)
+        co_return no(404, "wanted: /upstreams/NAME/endpoints/NUMBER/{eject,drain,admit}");
+    auto const name = path.substr(prefix.size(), at - prefix.size());
+    std::size_t number = 0;
+    auto const* const end = path.data() + slash;
+    if(std::from_chars(path.data() + at + middle.size(), end, number).ptr != end)
+        co_return no(404, "endpoints have numbers, from 0");
+    auto const change = [name, number, what = *action](shard& s)
+    { return char{s.change_endpoint(name, number, what)}; };
+    auto const done = co_await gather<char>(operation_.gateway(), change);
+    if(std::find(done.begin(), done.end(), 0) != done.end())
+        co_return no(404, "there is no such endpoint");
+    co_return admin_answer{.body = "{\"done\":true}\n"};
+}
+
+task<admin_answer> admin_api::switch_maintenance(admin_request request)
+{
+    auto const name = request.path.substr(std::string_view("/maintenance/").size());
+    error_code ec;
+    auto const body = json::parse(request.body, ec);
+    auto const* const on = !ec && body.is_object() ? body.as_object().if_contains("on") : nullptr;
+    if(!on || !on->is_bool())
+        co_return no(400, R"(wanted: {"on": true or false, "until": seconds since 1970 (optional)})");
+    maintenance_config to{.on = on->as_bool()};
+    if(auto const* const until = body.as_object().if_contains("until"))
+    {
+        if(!until->is_int64())
+            co_return no(400, "`until` is in seconds since 1970");
+        to.until = wall_clock::from_time_t(static_cast<std::time_t>(until->as_int64()));
+    }
+    auto const change = [name, to](shard& s) { return char{s.switch_maintenance(name, to)}; };
+    auto const done = co_await gather<char>(operation_.gateway(), change);
+    if(std::find(done.begin(), done.end(), 0) != done.end())
+        co_return no(404, "there is no such route");
+    co_return admin_answer{.body = to.on ? "{\"maintenance\":true}\n" : "{\"maintenance\":false}\n"};
+}
+
+task<admin_answer> admin_api::errors(admin_request request)
+{
+    auto const look = [](shard& s) { return s.samples().all(); };
+    auto shards = co_await gather<std::vector<error_sample>>(operation_.gateway(), look);
+    std::vector<error_sample> all;
+    for(auto& some : shards)
+        for(auto& s : some)
+            if(wanted(s, request))
+                all.push_back(std::move(s));
+    std::sort(all.begin(), all.end(), [](auto const& a, auto const& b) { return a.time > b.time; });
+    json::array list;
+    for(auto const& s : all)
+        list.push_back(shown(s));
+    admin_answer out;
+    out.body = json::serialize(json::object{{"errors", std::move(list)}}) + '\n';
+    co_return out;
+}
+
+} // namespace errata

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "admin/http_port.hpp"
+#include "routing/load.hpp"
+
+namespace errata
+{
+
+/// The configuration in use as it is written, all files merged, as JSON; credentials are named, not shown, and
+/// environment variables not put in.
+[[nodiscard]] admin_answer config_page(config_tree const& tree);
+
+/// The routes in the order in which they were written, with their conditions and where they stand.
+[[nodiscard]] admin_answer routes_page(snapshot const& config);
+
+/// OpenAPI 3.1 of the admin port.
+[[nodiscard]] admin_answer openapi_page(std::string const& version);
+
+/// `{"error": sentence}`.
+[[nodiscard]] admin_answer no(unsigned status, std::string_view sentence);
+
+} // namespace errata
