@@ -1,0 +1,82 @@
+#include "command/setting_list.hpp"
+
+#include <algorithm>
+
+namespace errata
+{
+namespace
+{
+/// Values that may hold credentials are named, not shown.
+bool is_private(std::string_view name)
+{
+    return name.find("_headers.") != std::string_view::npos || name.ends_with(".token") || name.ends_with(".key");
+}
+
+class collector
+{
+public:
+    explicit collector(config_tree const& tree) : tree_(tree) {}
+
+    void add(yaml_node const& node, std::string const& name)
+    {
+        if(node.is_map() && !node.items.empty())
+        {
+            for(std::size_t i = 0; i < node.items.size(); ++i)
+                add(node.items[i], name + "." + node.names[i].text);
+            return;
+        }
+        if(std::any_of(found_.begin(), found_.end(), [&](auto const& known) { return known.name == name; }))
+            return; // overridden by what was added before
+        found_.push_back({name, is_private(name) ? "(set)" : value_of(node), tree_.sources.position(node)});
+    }
+
+    std::vector<written_setting> take() { return std::move(found_); }
+
+private:
+    static std::string value_of(yaml_node const& node)
+    {
+        if(node.is_scalar())
+            return node.text.size() > 60 ? node.text.substr(0, 57) + "..." : node.text;
+        if(node.is_list() &&
+           std::all_of(node.items.begin(), node.items.end(), [](auto const& item) { return item.is_scalar(); }))
+        {
+            std::string out;
+            for(auto const& item : node.items)
+                out.append(out.empty() ? "" : ", ").append(item.text);
+            return out;
+        }
+        return node.is_list() ? std::to_string(node.items.size()) + (node.items.size() == 1 ? " item" : " items") : "";
+    }
+
+    config_tree const& tree_;
+    std::vector<written_setting> found_;
+};
+
+void add_members(yaml_node const& map, std::initializer_list<std::string_view> names, std::string const& prefix,
+                 collector& into)
+{
+    for(auto const name : names)
+        if(auto const* member = map.member(name))
+            into.add(*member, prefix + std::string{name});
+}
+} // namespace
+
+std::vector<written_setting> settings_of(config_tree const& tree, source_position const& route,
+                                         std::string const& upstream)
+{
+    collector out{tree};
+    if(auto const* routes = tree.root.member("routes"))
+        for(auto const& each : routes->items)
+            if(tree.sources.position(each) == route)
+                add_members(each,
+                            {"errors", "retry", "rewrite", "timeouts", "request_headers", "response_headers", "hold",
+                             "shield", "maintenance", "cors", "max_body", "upgrade"},
+                            "", out);
+    add_members(tree.root, {"errors", "retry"}, "", out);
+    if(auto const* upstreams = tree.root.member("upstreams"))
+        if(auto const* own = upstreams->member(upstream))
+            out.add(*own, "upstream");
+    return out.take();
+}
+
+} // namespace errata

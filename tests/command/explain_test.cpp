@@ -1,0 +1,81 @@
+#include "command/running.hpp"
+
+using namespace errata;
+using namespace errata::test;
+using testing::HasSubstr;
+
+namespace
+{
+constexpr char const* config = R"(
+listeners: [{address: 127.0.0.1:8080}]
+upstreams:
+  users: {endpoints: [http://127.0.0.1:9001], timeouts: {response: 10s}}
+  rest: {endpoints: [http://127.0.0.1:9002]}
+routes:
+  - name: users
+    match: {host: api.example.com, path_prefix: /v1/users, methods: [GET]}
+    upstream: users
+    errors: {body: compatible}
+    request_headers: {set: {Authorization: hunter2}}
+  - {name: rest, match: {path_prefix: /rest}, upstream: rest}
+errors: {type_base: "https://errors.example.com/", body: canonical}
+)";
+} // namespace
+
+TEST(explain, names_route_upstream_and_the_place_of_every_setting)
+{
+    scratch files;
+    auto const path = files.put("a.yaml", config);
+    auto const r = errata_with({"explain", "-c", path, "GET", "http://API.example.com:8080/v1/./users/7?x=1"});
+    EXPECT_EQ(r.status, exit_good) << r.err;
+    EXPECT_THAT(r.out, HasSubstr("route     users  (" + path + ":7:5)"));
+    EXPECT_THAT(r.out, HasSubstr("matches   host api.example.com, path prefix /v1/users, method GET"));
+    EXPECT_THAT(r.out, HasSubstr("upstream  users: http://127.0.0.1:9001"));
+    EXPECT_THAT(r.out, HasSubstr("target    /v1/./users/7?x=1"));
+    EXPECT_THAT(r.out, testing::ContainsRegex("errors.body +compatible +[^ ]*a.yaml:10:20"));
+    EXPECT_THAT(r.out, testing::ContainsRegex("errors.type_base +https://errors.example.com/ +[^ ]*a.yaml:13:21"));
+    EXPECT_THAT(r.out, testing::ContainsRegex("upstream.timeouts.response +10s"));
+    EXPECT_THAT(r.out, testing::Not(HasSubstr("canonical "))) << "overridden by the route";
+    EXPECT_THAT(r.out, testing::Not(HasSubstr("hunter2")));
+}
+
+TEST(explain, tells_why_there_is_no_route)
+{
+    scratch files;
+    auto const path = files.put("a.yaml", config);
+    auto const wrong_method = errata_with({"explain", "-c", path, "PUT", "http://api.example.com/v1/users"});
+    EXPECT_EQ(wrong_method.status, exit_mistakes);
+    EXPECT_THAT(wrong_method.out, HasSubstr("405 METHOD_NOT_ALLOWED, Allow: GET"));
+    auto const nowhere = errata_with({"explain", "-c", path, "GET", "/nowhere"});
+    EXPECT_EQ(nowhere.status, exit_mistakes);
+    EXPECT_THAT(nowhere.out, HasSubstr("404 ROUTE_NOT_FOUND"));
+}
+
+TEST(explain, shows_what_becomes_of_a_sample_answer)
+{
+    scratch files;
+    auto const path = files.put("a.yaml", config);
+    auto const r = errata_with({"explain", "-c", path, "GET", "/rest", "--status", "503", "-R", "Retry-After: 7", "-R",
+                                "Content-Type: application/json", "--body", "-"},
+                               R"({"message":"busy"})");
+    EXPECT_EQ(r.status, exit_good) << r.err;
+    EXPECT_THAT(r.out, HasSubstr("HTTP/1.1 503 Service Unavailable\r\n"));
+    EXPECT_THAT(r.out, HasSubstr("\r\nRetry-After: 7\r\n"));
+    EXPECT_THAT(r.out, HasSubstr(R"("detail":"busy")"));
+    EXPECT_THAT(r.out, HasSubstr("retry     after 7 s"));
+}
+
+TEST(explain, takes_the_host_from_a_field_and_writes_json)
+{
+    scratch files;
+    auto const path = files.put("a.yaml", config);
+    auto const r = errata_with({"explain", "--json", "-c", path, "GET", "/v1/users", "-H", "Host: api.example.com"});
+    EXPECT_EQ(r.status, exit_good) << r.err;
+    EXPECT_THAT(r.out, HasSubstr(R"("route":"users")"));
+}
+
+TEST(explain, of_what_is_no_target_is_a_usage_mistake)
+{
+    scratch files;
+    EXPECT_EQ(errata_with({"explain", "-c", files.put("a.yaml", config), "GET", "/a%zz"}).status, exit_usage);
+}
