@@ -1,0 +1,108 @@
+#include "problem/normalize.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+using namespace errata;
+
+namespace
+{
+#define require(what) ((what) ? (void)0 : fail(#what))
+
+[[noreturn]] void fail(char const* what)
+{
+    std::fprintf(stderr, "does not hold: %s\n", what);
+    std::abort();
+}
+
+/// Layout of an input: status, media type, policy bits, length of Retry-After, Retry-After, body.
+struct input
+{
+    unsigned status = 400;
+    std::string_view type, coding, retry_after, body;
+    error_policy errors;
+
+    input(std::uint8_t const* data, std::size_t size)
+    {
+        constexpr std::array statuses{400u, 401u, 403u, 404u, 405u, 409u, 413u, 416u,
+                                      422u, 429u, 500u, 501u, 502u, 503u, 529u, 599u};
+        constexpr std::array<std::string_view, 10> types{"application/json",
+                                                         "application/problem+json",
+                                                         "text/html",
+                                                         "text/plain",
+                                                         "application/xml",
+                                                         "",
+                                                         "application/x-www-form-urlencoded",
+                                                         "text/xml",
+                                                         "application/json; charset=utf-16",
+                                                         "text/html; charset=shift_jis"};
+        constexpr std::array<std::string_view, 4> codings{"", "gzip", "br", "zstd, deflate"};
+        auto const byte = [&](std::size_t i) { return i < size ? data[i] : 0; };
+        status = statuses[byte(0) % statuses.size()];
+        type = types[byte(1) % types.size()];
+        auto const bits = byte(2);
+        errors.body = bits & 1 ? body_policy::compatible : body_policy::canonical;
+        errors.render = bits & 2 ? rendering::envelope : rendering::problem;
+        errors.exposed = bits & 4 ? expose::all : bits & 8 ? expose::none : expose::safe;
+        errors.plain_json = bits & 16;
+        coding = codings[(bits >> 5) % codings.size()];
+        errors.max_body = 64 * 1024;
+        std::string_view rest{reinterpret_cast<char const*>(data), size};
+        rest.remove_prefix(std::min<std::size_t>(4, rest.size()));
+        retry_after = rest.substr(0, byte(3) % 40);
+        body = rest.substr(retry_after.size());
+    }
+};
+
+void require_sound(answer const& a, input const& in)
+{
+    require(a.status == in.status);
+    auto const* const after = find(a.fields, "Retry-After");
+    require(a.retry.allowed == (after != nullptr));
+    if(after)
+        require(!after->value.empty() && after->value.find_first_not_of("0123456789") == std::string_view::npos);
+    if(!a.rewritten)
+        return;
+    require(value_of(a.fields, "Content-Length") == std::to_string(a.body.size()));
+    require(a.body.size() < 4 * in.body.size() + 600'000);
+    require(find(a.fields, "Content-Encoding") == nullptr);
+    boost::system::error_code ec;
+    boost::json::parse_options deep;
+    deep.max_depth = 300;
+    auto const parsed = boost::json::parse({a.body.data(), a.body.size()}, ec, {}, deep);
+    require(!ec);
+    if(in.errors.body == body_policy::canonical && in.errors.render == rendering::problem)
+        require(parsed.at("status").to_number<unsigned>() == in.status &&
+                parsed.at("retry").at("allowed").as_bool() == a.retry.allowed);
+}
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size)
+{
+    static workspace first, second;
+    input const in{data, size};
+    std::vector<field> fields{{"Content-Type", in.type}, {"Retry-After", in.retry_after}};
+    if(!in.coding.empty())
+        fields.push_back({"Content-Encoding", in.coding});
+    request_facts const request{.method = "GET", .request_id = "01981f0e-6a53-7cc2-9d0e-3f0c7c1a2b3c", .fields = {}};
+    auto const once = normalize({in.status, fields, in.body, true, {}}, request, in.errors, {}, {}, {}, 0, first);
+    require_sound(once, in);
+    if(std::getenv("ERRATA_SHOW"))
+        std::fprintf(stderr, "%u\n%.*s\n", once.status, static_cast<int>(once.body.size()), once.body.data());
+    auto const twice =
+        normalize({once.status, once.fields, once.body, true, {}}, request, in.errors, {}, {}, {}, 0, second);
+    if(std::getenv("ERRATA_SHOW"))
+        std::fprintf(stderr, "%u\n%.*s\n", twice.status, static_cast<int>(twice.body.size()), twice.body.data());
+    require(twice.status == once.status);
+    // `none` believes nobody, not even one of us: it writes the body anew each time.
+    if(in.errors.exposed != expose::none)
+        require(twice.body == once.body);
+    require(twice.retry.allowed == once.retry.allowed && twice.retry.after == once.retry.after);
+    return 0;
+}

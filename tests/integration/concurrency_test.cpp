@@ -1,0 +1,137 @@
+// Many clients at once: nobody gets somebody else's answer, and nobody loses one when the gateway is told to end.
+#include "gateway_fixture.hpp"
+
+#include <atomic>
+#include <csignal>
+#include <thread>
+
+namespace errata::test
+{
+namespace
+{
+
+/// Answers every request with its own target, on as many connections as come, until it is destroyed.
+class echoing_upstream
+{
+public:
+    explicit echoing_upstream(port_of_loopback& port)
+        : accepting_([this, &port](std::stop_token st) { accept(st, port); })
+    {
+    }
+    ~echoing_upstream() { accepting_.request_stop(); }
+
+private:
+    void accept(std::stop_token const& stopped, port_of_loopback& port)
+    {
+        std::vector<std::jthread> serving;
+        while(!stopped.stop_requested())
+            if(port.has_caller(std::chrono::milliseconds(20)))
+                serving.emplace_back([w = port.accept()](std::stop_token st) mutable { serve(st, w); });
+    }
+
+    static void serve(std::stop_token const& stopped, wire& client)
+    {
+        try
+        {
+            for(unsigned n = 0; !stopped.stop_requested();)
+            {
+                if(!client.speaks_within(std::chrono::milliseconds(20)))
+                    continue;
+                auto const request = read_request(client);
+                auto const bad = ++n % 7 == 0;
+                client.send(response(bad ? "404 Not Found" : "200 OK",
+                                     bad ? R"({"message": ")" + request.target + "\"}" : request.target + request.body,
+                                     bad ? "Content-Type: application/json\r\n" : ""));
+            }
+        }
+        catch(broken_wire const&)
+        {
+            // the gateway has closed it
+        }
+    }
+
+    std::jthread accepting_;
+};
+
+class concurrency : public gateway_fixture
+{
+};
+
+TEST_F(concurrency, never_crosses_answers)
+{
+    start({.top = "threads: 3\n"});
+    echoing_upstream const echo(upstream);
+    std::atomic<unsigned> wrong = 0;
+    {
+        std::vector<std::jthread> clients;
+        for(int c = 0; c < 12; ++c)
+            clients.emplace_back(
+                [&, c]
+                {
+                    try
+                    {
+                        auto client = connect();
+                        for(int i = 0; i < 50; ++i)
+                        {
+                            auto const own = "/" + std::to_string(c) + "-" + std::to_string(i);
+                            client.send(get(own + "a") + "PUT " + own +
+                                        "b HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody" + get(own + "c"));
+                            for(auto const& wanted : {own + "a", own + "bbody", own + "c"})
+                            {
+                                auto const answer = read_response(client);
+                                auto const mine = wanted.substr(0, own.size() + 1);
+                                wrong += answer.status == 200 ? answer.body != wanted
+                                                              : answer.body.find(mine + "\"") == std::string::npos;
+                            }
+                        }
+                    }
+                    catch(broken_wire const&)
+                    {
+                        ++wrong;
+                    }
+                });
+    }
+    EXPECT_EQ(wrong, 0U);
+}
+
+TEST_F(concurrency, loses_no_request_when_told_to_end)
+{
+    start({.top = "threads: 2\n"});
+    echoing_upstream const echo(upstream);
+    std::atomic<unsigned> served = 0;
+    std::atomic<unsigned> lost = 0;
+    {
+        std::vector<std::jthread> clients;
+        for(int c = 0; c < 8; ++c)
+            clients.emplace_back(
+                [&]
+                {
+                    auto client = connect();
+                    for(;;)
+                    {
+                        if(!client.try_send(get("/again")))
+                            break;
+                        try
+                        {
+                            auto const answer = read_response(client);
+                            ++served;
+                            if(answer.value("Connection") == "close")
+                                break;
+                        }
+                        catch(broken_wire const&)
+                        {
+                            ++lost; // sent on a connection that had not said it would close
+                            break;
+                        }
+                    }
+                });
+        while(served < 200)
+            std::this_thread::yield();
+        gateway->signal(SIGTERM);
+    }
+    EXPECT_EQ(lost, 0U) << "of " << served;
+    EXPECT_EQ(gateway->stop(), 0);
+}
+
+} // namespace
+} // namespace errata::test
