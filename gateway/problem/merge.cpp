@@ -2,6 +2,7 @@
 
 #include "problem/render.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace errata
@@ -76,10 +77,19 @@ constexpr std::array<std::string_view, 13> members{
     "type",  "title",  "status",     "detail",        "instance",           "code", "errors", "help",
     "retry", "origin", "request_id", "upstream_code", "upstream_request_id"};
 
+/// One of us has written what was missing: its mark, and every member that none of us leaves out, of whatever type.
+bool is_complete(document const& doc) noexcept
+{
+    constexpr std::array<std::string_view, 4> always{"type", "title", "status", "code"};
+    auto const root = doc.root();
+    return bears_our_mark(doc) &&
+           std::ranges::all_of(always, [root](std::string_view name) { return static_cast<bool>(root.member(name)); });
+}
+
 void write_missing(problem const& p, document const& doc, json_writer& json)
 {
     // What one of us has completed stays as it is: two gateways in a row do not differ from one.
-    if(bears_our_mark(doc))
+    if(is_complete(doc))
         return;
     auto const root = doc.root();
     for(auto const name : members)

@@ -296,6 +296,20 @@ TEST(mandatory_fields, are_reported_where_they_are_missing)
     EXPECT_TRUE(x.got.missing_allow);
 }
 
+TEST(problem_document, that_bears_our_mark_is_completed_all_the_same)
+{
+    exchange x;
+    x.status = 503;
+    x.fields = {{"Content-Type", "application/problem+json"}};
+    x.body = R"({"type":"about:blank","code":"CIRCUIT_OPEN","retry":{"allowed":true,"after":8},"origin":"gateway"})";
+    auto const once = x.answer_body();
+    EXPECT_EQ(once.at("status"), 503);
+    EXPECT_EQ(once.at("title"), "Service Unavailable");
+    EXPECT_EQ(once.at("retry").at("allowed").as_bool(), x.got.retry.allowed);
+    x.body = x.got.body;
+    EXPECT_EQ(x.answer_body(), once);
+}
+
 TEST(observe_mode, says_what_it_would_have_done_and_touches_nothing)
 {
     exchange x;
