@@ -136,6 +136,9 @@ struct calendar
         std::chrono::year_month_day const date{std::chrono::year{year},
                                                std::chrono::month(static_cast<unsigned>(month)),
                                                std::chrono::day(static_cast<unsigned>(day))};
+        // wall_clock counts nanoseconds in 64 bits: no two times of these years lie further apart than it can tell.
+        if(year < 1900 || year > 2170)
+            return {};
         // A leap second is read as the next second.
         if(!date.ok() || hour > 23 || minute > 59 || second > 60)
             return {};

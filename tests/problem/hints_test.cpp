@@ -71,6 +71,8 @@ TEST(retry_after, is_dropped_and_counted_when_it_is_not_plausible)
                                         "1,5x",
                                         "Thu, 01 Jan 1970 00:00:00 GMT",
                                         "Sun, 06 Dec 2099 00:00:00 GMT",
+                                        "Sat, 21 Nov 3439 12:02:00 GMT",
+                                        "Sun, 06 Nov 0094 08:49:37 GMT",
                                         "Sat, 21 Nov 2026 11:58:59 GMT",
                                         "Sat, 31 Feb 2026 12:01:00 GMT",
                                         "Sat, 21 Nov 2026 25:01:00 GMT",
