@@ -86,14 +86,14 @@ bool is_complete(document const& doc) noexcept
            std::ranges::all_of(always, [root](std::string_view name) { return static_cast<bool>(root.member(name)); });
 }
 
-void write_missing(problem const& p, document const& doc, json_writer& json)
+void write_missing(problem const& p, document const& doc, remainder const& left, json_writer& json)
 {
     // What one of us has completed stays as it is: two gateways in a row do not differ from one.
     if(is_complete(doc))
         return;
     auto const root = doc.root();
     for(auto const name : members)
-        if(!root.member(name))
+        if(auto const theirs = root.member(name); !theirs || left.is_gone(theirs.id()))
             write_member(name, p, json);
 }
 
@@ -167,7 +167,7 @@ void write_merged(problem const& p, document const& doc, remainder const& left, 
         bool truncated = false;
         left.write_node(m.id(), merged_limit, out, truncated);
     }
-    write_missing(p, doc, json);
+    write_missing(p, doc, left, json);
     json.close_object();
 }
 
@@ -193,7 +193,7 @@ void write_compatible(problem const& p, document const& doc, remainder const& le
     while(!out.empty() && (out.back() == ' ' || out.back() == '\n' || out.back() == '\r' || out.back() == '\t'))
         out.pop_back();
     json_writer json{out};
-    write_missing(p, doc, json);
+    write_missing(p, doc, left, json);
     json.close_object();
 }
 

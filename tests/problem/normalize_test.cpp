@@ -310,6 +310,17 @@ TEST(problem_document, that_bears_our_mark_is_completed_all_the_same)
     EXPECT_EQ(x.answer_body(), once);
 }
 
+TEST(problem_document, whose_type_may_not_be_shown_gets_ours)
+{
+    exchange x;
+    x.status = 503;
+    x.fields = {{"Content-Type", "application/problem+json"}};
+    x.body = R"j({"type":"at main (/srv/app.js:1:1)","title":"Out of order","status":503})j";
+    auto const got = x.answer_body();
+    EXPECT_EQ(got.at("type"), "about:blank");
+    EXPECT_EQ(got.at("title"), "Out of order");
+}
+
 TEST(observe_mode, says_what_it_would_have_done_and_touches_nothing)
 {
     exchange x;
