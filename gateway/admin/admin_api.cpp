@@ -21,9 +21,9 @@ admin_answer page(json::value const& content, unsigned status = 200)
     return out;
 }
 
-admin_answer ready_page(json::array const& reasons, std::vector<std::string> const& mistakes)
+admin_answer ready_page(std::vector<std::string> const& reasons, std::vector<std::string> const& mistakes)
 {
-    json::object out{{"ready", reasons.empty()}, {"reasons", reasons}};
+    json::object out{{"ready", reasons.empty()}, {"reasons", json::value_from(reasons)}};
     // Not a reason: what was loaded before goes on serving.
     if(!mistakes.empty())
         out["last_reload"] = {{"result", "failed"}, {"mistakes", json::value_from(mistakes)}};
@@ -97,21 +97,12 @@ admin_answer admin_api::at_once(admin_request const& request)
 
 task<admin_answer> admin_api::readyz()
 {
-    json::array reasons;
-    if(operation_.gateway().draining())
-        reasons.push_back("draining");
-    else if(operation_.config().ready_needs_upstreams)
-    {
+    if(operation_.config().ready_needs_upstreams)
         co_await measure();
-        auto const all = totals::sum(operation_.gateway().counted());
-        for(auto const& u : operation_.config().upstreams)
-            if(auto const known = all.upstreams.find(u.name); known == all.upstreams.end() || !known->second.usable)
-                reasons.push_back(json::value("upstream " + u.name + " has no usable endpoint"));
-    }
-    co_return ready_page(reasons, operation_.mistakes());
+    co_return ready_page(operation_.reasons_not_ready(), operation_.mistakes());
 }
 
-/// The levels that nobody counts.
+/// Levels are counted by nobody: the shards look now. One that has ended already has nothing more to say.
 task<> admin_api::measure()
 {
     auto const look = [](shard& s)
@@ -124,9 +115,7 @@ task<> admin_api::measure()
 
 task<admin_answer> admin_api::metrics_page()
 {
-    // Levels are counted by nobody: the shards look now.
-    if(!operation_.gateway().draining())
-        co_await measure();
+    co_await measure();
     admin_answer out;
     out.type = metrics::media_type;
     out.body = operation_.measured().text();
@@ -136,7 +125,7 @@ task<admin_answer> admin_api::metrics_page()
 admin_answer admin_api::reload()
 {
     if(operation_.reload("asked for on the admin port"))
-        return page({{"reloaded", true}});
+        return page({{"reloaded", true}, {"warnings", json::value_from(operation_.warnings())}});
     return page({{"reloaded", false}, {"mistakes", json::value_from(operation_.mistakes())}}, 409);
 }
 

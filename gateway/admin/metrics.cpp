@@ -1,5 +1,7 @@
 #include "admin/metrics.hpp"
 
+#include "admin/usage.hpp"
+
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
@@ -30,11 +32,8 @@ constexpr named happening_names[] = {
     {"connections_accepted_total", "Client connections accepted."},
     {"connections_refused_total", "Client connections closed at once because of a connection limit."},
     {"tls_handshake_failures_total", "TLS handshakes with clients that failed."},
-    {"bodies_unrecognized_total", "Upstream error bodies that no dialect and no general rule could read."},
     {"bodies_over_limit_total", "Upstream error bodies longer than errors.max_body."},
     {"bodies_over_budget_total", "Upstream error bodies not read because the memory for them was spent."},
-    {"leaks_removed_total", "Internals taken out of upstream errors."},
-    {"observed_total", "Errors that mode observe passed on and mode rewrite would have rewritten."},
     {"hints_dropped_total", "Retry hints of upstreams that were implausible or unreadable."},
     {"hints_contradicted_total", "Retry hints of upstreams that lost against a later one of the same answer."},
     {"missing_challenge_total", "401 answers of upstreams without WWW-Authenticate."},
@@ -44,12 +43,18 @@ constexpr named happening_names[] = {
     {"answers_cut_total", "Answers cut off because upstream failed after their head had been forwarded."},
     {"clients_left_total", "Requests whose client went away before the answer was complete."},
 };
+constexpr named route_happening_names[] = {
+    {"rewritten_total", "Upstream errors that were rewritten."},
+    {"observed_total", "Upstream errors that mode observe passed on and mode rewrite would have rewritten."},
+    {"bodies_unrecognized_total", "Upstream error bodies that no dialect and no general rule could read."},
+    {"leaks_removed_total", "Internals taken out of upstream errors."},
+};
 constexpr named level_names[] = {
     {"connections_open", "Client connections."},
     {"connections_parked", "Client connections that are idle."},
     {"requests_active", "Requests under way."},
     {"tunnels_open", "Upgraded connections."},
-    {"error_body_bytes", "Memory that error bodies take up."},
+    {"error_body_bytes", "Memory that copies of error bodies take up."},
 };
 constexpr named upstream_happening_names[] = {
     {"upstream_attempts_total", "Attempts to get an answer."},
@@ -72,7 +77,7 @@ constexpr named upstream_happening_names[] = {
     {"upstream_dns_failures_total", "Names that could not be resolved."},
 };
 constexpr named upstream_level_names[] = {
-    {"upstream_connections_active", "Connections in use."},
+    {"upstream_connections_active", "Connections in use or being opened."},
     {"upstream_connections_idle", "Connections kept for the next request."},
     {"upstream_requests_waiting", "Requests waiting for a place."},
 };
@@ -81,7 +86,8 @@ constexpr char const* hint_names[] = {"none",       "retry_after",      "millise
                                       "rate_limit", "rate_limit_reset", "schedule",          "policy_default",
                                       "known_time", "upstream_flag"};
 
-static_assert(std::size(happening_names) == happenings && std::size(level_names) == levels);
+static_assert(std::size(happening_names) == happenings && std::size(level_names) == levels &&
+              std::size(route_happening_names) == route_happenings);
 static_assert(std::size(upstream_happening_names) == upstream_happenings &&
               std::size(upstream_level_names) == upstream_levels);
 static_assert(std::size(decision_names) == retry_decisions && std::size(hint_names) == hint_kinds);
@@ -148,10 +154,28 @@ double seconds_of(std::chrono::system_clock::time_point t)
     return std::chrono::duration<double>(t.time_since_epoch()).count();
 }
 
+/// What every exporter tells, under the names that everybody's dashboards know.
+void add_machine(exposition& out, process_facts const& p)
+{
+    auto const plain = [&](MetricType type, named const& n, double value)
+    {
+        auto& f = out.family(type, n);
+        f.name = n.name;
+        type == MetricType::Counter ? exposition::add_counter(f, {}, value) : exposition::add_gauge(f, {}, value);
+    };
+    auto const used = own_usage();
+    plain(MetricType::Gauge, {"process_start_time_seconds", "Start of the process, since the epoch."},
+          seconds_of(p.started));
+    plain(MetricType::Counter, {"process_cpu_seconds_total", "Processor time used, user and system."},
+          used.cpu_seconds);
+    plain(MetricType::Gauge, {"process_resident_memory_bytes", "Resident memory."}, double(used.resident_bytes));
+    plain(MetricType::Gauge, {"process_open_fds", "Open file descriptors."}, double(used.open_files));
+    plain(MetricType::Gauge, {"process_max_fds", "Most file descriptors that may be open."}, double(used.most_files));
+}
+
 void add_process(exposition& out, process_facts const& p)
 {
     out.gauge({"build_info", "The version that runs."}, 1, {{"version", p.version}});
-    out.gauge({"start_time_seconds", "When the gateway was started, since the epoch."}, seconds_of(p.started));
     out.gauge({"config_loaded_time_seconds", "When the configuration in use was loaded, since the epoch."},
               seconds_of(p.loaded));
     out.gauge({"shards", "Threads that serve requests."}, p.shards);
@@ -161,6 +185,12 @@ void add_process(exposition& out, process_facts const& p)
         out.family(MetricType::Counter, {"config_reloads_total", "Configurations loaded after the first, by result."});
     exposition::add_counter(reloads, {{"result", "done"}}, double(p.reloads_done));
     exposition::add_counter(reloads, {{"result", "failed"}}, double(p.reloads_failed));
+    out.gauge({"config_last_reload_successful", "0 while what is on disk was refused and the older one serves."},
+              p.reload_good);
+    auto& expiry =
+        out.family(MetricType::Gauge, {"certificate_expiry_time_seconds", "End of a certificate, since the epoch."});
+    for(auto const& [file, until] : p.certificates)
+        exposition::add_gauge(expiry, {{"file", file}}, seconds_of(until));
     out.counter({"log_lines_total", "Access log lines written."}, double(p.log_written));
     out.counter({"log_lines_dropped_total", "Access log lines lost because the output was full, slow or gone."},
                 double(p.log_dropped));
@@ -188,6 +218,10 @@ void add_routes(exposition& out, totals const& t)
          [](auto& f, labels l, auto const& r) { exposition::add_counter(f, std::move(l), double(r.bytes_in)); });
     each({"response_bytes_total", "Response content sent."}, MetricType::Counter,
          [](auto& f, labels l, auto const& r) { exposition::add_counter(f, std::move(l), double(r.bytes_out)); });
+    for(std::size_t i = 0; i < route_happenings; ++i)
+        each(route_happening_names[i], MetricType::Counter,
+             [i](auto& f, labels l, auto const& r)
+             { exposition::add_counter(f, std::move(l), double(r.happened[i])); });
     each({"request_duration_seconds", "From the request's head to the last byte of its answer."}, MetricType::Histogram,
          [](auto& f, labels l, auto const& r) { exposition::add_histogram(f, std::move(l), r.total); });
     exposition::add_histogram(
@@ -204,9 +238,10 @@ void add_errors(exposition& out, totals const& t)
                                 {{"route", e.route},
                                  {"upstream", e.upstream},
                                  {"status", std::to_string(e.status)},
+                                 {"upstream_status", e.upstream_status ? std::to_string(e.upstream_status) : "none"},
                                  {"cause", e.cause},
                                  {"dialect", e.dialect},
-                                 {"origin", e.own ? "gateway" : "upstream"}},
+                                 {"origin", std::string(name_of(e.origin))}},
                                 double(n));
 
     auto& advice = out.family(
@@ -220,11 +255,12 @@ void add_errors(exposition& out, totals const& t)
 
 void add_upstreams(exposition& out, totals const& t)
 {
+    // What a reload took away keeps its counters and has no state any more.
     auto const each = [&](named const& n, MetricType type, auto const& add)
     {
         auto& f = out.family(type, n);
         for(auto const& [name, u] : t.upstreams)
-            if(u.endpoints || u.happened[0])
+            if(u.endpoints || (u.happened[0] && type != MetricType::Gauge))
                 add(f, labels{{"upstream", name}}, u);
     };
     auto const gauge_of = [](auto member) {
@@ -255,7 +291,9 @@ std::vector<MetricFamily> metrics::Collect() const
 {
     auto const t = totals::sum(shards_);
     exposition out;
-    add_process(out, facts_());
+    auto const facts = facts_();
+    add_process(out, facts);
+    add_machine(out, facts);
     add_routes(out, t);
     add_errors(out, t);
     for(std::size_t i = 0; i < happenings; ++i)

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,9 +20,11 @@ struct process_facts
     std::chrono::system_clock::time_point started{};
     std::uint64_t log_written = 0, log_dropped = 0;
     std::uint64_t reloads_done = 0, reloads_failed = 0;
-    std::chrono::system_clock::time_point loaded{}; ///< when the configuration in use was
+    std::chrono::system_clock::time_point loaded{};                            ///< when the configuration in use was
+    std::map<std::string, std::chrono::system_clock::time_point> certificates; ///< by file: when it ends
     unsigned shards = 0;
     bool ready = false, draining = false;
+    bool reload_good = true; ///< what is on disk is what serves
 };
 
 /// The gateway's metrics for Prometheus: asks the shards' counters when it is asked. Keeps nothing.

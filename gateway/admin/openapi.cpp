@@ -29,7 +29,8 @@ constexpr std::array operations{
     operation_row{"/upstreams/{name}/endpoints/{number}/admit", "post", "Use an endpoint again",
                   "path:name path:number"},
     operation_row{"/errors", "get", "The last errors, before (a skeleton) and after",
-                  "query:route query:status query:cause query:dialect query:unrecognized"},
+                  "query:route query:status query:cause query:dialect query:code query:upstream query:unrecognized "
+                  "query:observed"},
     operation_row{"/catalog", "get", "Every problem type, as HTML or JSON", ""},
     operation_row{"/catalog/{type}", "get", "One problem type", "path:type"},
     operation_row{"/reload", "post", "Load the configuration anew; 409 with the mistakes when it is bad", ""},

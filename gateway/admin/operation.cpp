@@ -1,8 +1,11 @@
 #include "admin/operation.hpp"
 
 #include "admin/admin_api.hpp"
+#include "admin/certificate.hpp"
+#include "proxy/machine.hpp"
 
 #include <boost/asio/post.hpp>
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -11,12 +14,18 @@ namespace errata
 {
 namespace
 {
-std::string joined(std::vector<std::string> const& lines)
+std::string joined(std::vector<std::string> const& parts, std::string_view between)
 {
-    std::string all;
-    for(auto const& line : lines)
-        all.append(all.empty() ? "" : "\n").append(line);
-    return all;
+    return fmt::format("{}", fmt::join(parts, between));
+}
+
+void log_all(spdlog::level::level_enum level, std::vector<std::string> const& lines)
+{
+    constexpr std::size_t most = 50; // the admin port tells all of them
+    for(std::size_t i = 0; i < std::min(lines.size(), most); ++i)
+        spdlog::log(level, "{}", lines[i]);
+    if(lines.size() > most)
+        spdlog::log(level, "and {} more", lines.size() - most);
 }
 
 /// Certificates change without any routing file changing.
@@ -71,10 +80,7 @@ boost::system::result<void, std::string> operation::start(loaded const& first)
     if(auto const started = gateway_.start(first.config); !started)
         return started.error();
     metrics_ = std::make_unique<metrics>(gateway_.counted(), [this] { return facts(); });
-    std::string where;
-    for(auto const& address : gateway_.addresses())
-        where.append(where.empty() ? "" : ", ").append("listening on ").append(address);
-    spdlog::info("errata {}: {}", version_, where);
+    spdlog::info("errata {}: listening on {}", version_, joined(gateway_.addresses(), ", listening on "));
     open_ports();
     watch_files(first);
     return {};
@@ -98,7 +104,7 @@ void operation::replace(std::unique_ptr<http_port>& port, std::optional<port_con
     if(auto const opened = made->open(); !opened)
     {
         spdlog::error("{} port: {}", name, opened.error());
-        mistakes_.push_back(opened.error());
+        warnings_.push_back(std::string(name) + " port: " + opened.error());
         return;
     }
     spdlog::info("{} port on {}", name, made->address());
@@ -115,7 +121,14 @@ void operation::watch_files(loaded const& from)
 {
     auto files = from.files;
     if(from.config)
+    {
+        auto const first = files.size();
         add_certificates(*from.config, files);
+        certificates_.clear();
+        for(auto i = first; i < files.size(); ++i)
+            if(auto const end = end_of_certificate(files[i]))
+                certificates_[files[i]] = *end;
+    }
     if(!files.empty() && !watch_.watch(files))
         spdlog::warn("not every file can be watched for changes: reload with SIGHUP");
 }
@@ -123,25 +136,24 @@ void operation::watch_files(loaded const& from)
 bool operation::reload(std::string_view why)
 {
     if(gateway_.draining())
+    {
+        mistakes_ = {"the gateway is draining: nothing is loaded any more"};
         return false;
+    }
     auto const next = load_();
     mistakes_.clear();
+    warnings_.clear();
     for(auto const& m : next.mistakes)
-        if(!m.warning || next.config)
-            mistakes_.push_back(describe(m));
-    bool done = next.config != nullptr;
-    if(done)
-    {
+        (m.warning ? warnings_ : mistakes_).push_back(describe(m));
+    if(next.config)
         if(auto const swapped = gateway_.reload(next.config); !swapped)
-        {
             mistakes_.push_back(swapped.error());
-            done = false;
-        }
-    }
-    if(!done)
+    reload_good_ = next.config && mistakes_.empty();
+    if(!reload_good_)
     {
         ++reloads_failed_;
-        spdlog::error("reload ({}) failed, the configuration in use stays: {}", why, joined(mistakes_));
+        spdlog::error("reload ({}) failed, the configuration in use stays", why);
+        log_all(spdlog::level::err, mistakes_);
         if(!next.files.empty())
             watch_files(next); // a file that is mended must be noticed
         return false;
@@ -149,16 +161,34 @@ bool operation::reload(std::string_view why)
     ++reloads_done_;
     loaded_ = std::chrono::system_clock::now();
     tree_ = next.tree;
-    if(!mistakes_.empty())
-        spdlog::warn("reload ({}): {}", why, joined(mistakes_));
-    mistakes_.clear();
-    std::string where;
-    for(auto const& address : gateway_.addresses())
-        where.append(where.empty() ? "" : ", ").append(address);
-    spdlog::info("reload ({}) done: serving on {}", why, where);
+    note_what_stays();
+    log_all(spdlog::level::warn, warnings_);
+    spdlog::info("reload ({}) done: serving on {}", why, joined(gateway_.addresses(), ", "));
     open_ports();
     watch_files(next);
     return true;
+}
+
+/// What a running process cannot change.
+void operation::note_what_stays()
+{
+    auto const wanted = config().threads ? config().threads : threads_from_quota();
+    if(wanted != gateway_.threads())
+        warnings_.push_back(fmt::format("threads: {} asked for, {} serve until a restart", wanted, gateway_.threads()));
+}
+
+std::vector<std::string> operation::reasons_not_ready() const
+{
+    if(gateway_.draining())
+        return {"draining"};
+    std::vector<std::string> reasons;
+    if(!config().ready_needs_upstreams)
+        return reasons;
+    auto const all = totals::sum(gateway_.counted());
+    for(auto const& u : config().upstreams)
+        if(auto const known = all.upstreams.find(u.name); known == all.upstreams.end() || !known->second.usable)
+            reasons.push_back("upstream " + u.name + " has no usable endpoint");
+    return reasons;
 }
 
 void operation::drain()
@@ -193,7 +223,9 @@ process_facts operation::facts() const
     f.loaded = loaded_;
     f.shards = gateway_.threads();
     f.draining = gateway_.draining();
-    f.ready = !f.draining;
+    f.ready = reasons_not_ready().empty();
+    f.certificates = certificates_;
+    f.reload_good = reload_good_;
     f.reloads_done = reloads_done_;
     f.reloads_failed = reloads_failed_;
     f.log_written = gateway_.log().written();

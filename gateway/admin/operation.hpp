@@ -7,6 +7,7 @@
 #include "routing/load.hpp"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,7 +46,10 @@ public:
     [[nodiscard]] config_tree const& tree() const noexcept { return *tree_; }
     /// Of the last reload; empty when it went well.
     [[nodiscard]] std::vector<std::string> const& mistakes() const noexcept { return mistakes_; }
-    /// With `ready` as far as it depends on the gateway itself.
+    /// Of the last reload that went well: what deserves a look, what needs a restart.
+    [[nodiscard]] std::vector<std::string> const& warnings() const noexcept { return warnings_; }
+    /// Why no requests should come; empty: they may. As of the last time the shards were measured.
+    [[nodiscard]] std::vector<std::string> reasons_not_ready() const;
     [[nodiscard]] process_facts facts() const;
     [[nodiscard]] metrics const& measured() const noexcept { return *metrics_; }
 
@@ -53,6 +57,7 @@ private:
     void open_ports();
     void replace(std::unique_ptr<http_port>& port, std::optional<port_config> const& wanted, bool telemetry);
     void watch_files(loaded const& from);
+    void note_what_stays();
 
     net::io_context& control_;
     std::string version_;
@@ -63,9 +68,11 @@ private:
     std::unique_ptr<metrics> metrics_;
     file_watch watch_;
     std::shared_ptr<config_tree const> tree_;
-    std::vector<std::string> mistakes_;
+    std::vector<std::string> mistakes_, warnings_;
+    std::map<std::string, std::chrono::system_clock::time_point> certificates_; ///< by file: when it ends
     std::chrono::system_clock::time_point started_{}, loaded_{};
     std::uint64_t reloads_done_ = 0, reloads_failed_ = 0;
+    bool reload_good_ = true;
     std::thread waiting_; ///< for the shards' end
 };
 

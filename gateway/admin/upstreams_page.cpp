@@ -102,6 +102,8 @@ json::object shown(error_sample const& s)
         out["upstream_status"] = s.upstream_status;
     if(s.unrecognized)
         out["unrecognized"] = true;
+    if(s.observed)
+        out["observed"] = true;
     add("before", s.before);
     add("after", s.after);
     return out;
@@ -115,14 +117,18 @@ bool wanted(error_sample const& s, admin_request const& filter)
         return asked.empty() || asked == value;
     };
     return fits("route", s.route) && fits("status", std::to_string(s.status)) && fits("cause", s.cause) &&
-           fits("dialect", s.dialect) && fits("unrecognized", s.unrecognized ? "true" : "false");
+           fits("dialect", s.dialect) && fits("unrecognized", s.unrecognized ? "true" : "false") &&
+           fits("observed", s.observed ? "true" : "false") && fits("upstream", s.upstream) && fits("code", s.code);
 }
 } // namespace
 
 task<admin_answer> admin_api::upstreams()
 {
     auto const look = [](shard& s) { return s.look(); };
-    auto const shards = co_await gather<std::vector<upstream_view>>(operation_.gateway(), look);
+    auto const answers = co_await gather<std::vector<upstream_view>>(operation_.gateway(), look);
+    if(!answers)
+        co_return too_late();
+    auto const& shards = *answers;
     // A reload may have come between two answers.
     auto const same = [&](auto const& views)
     {
@@ -157,7 +163,9 @@ task<admin_answer> admin_api::change_endpoint(std::string path)
     auto const change = [name, number, what = *action](shard& s)
     { return char{s.change_endpoint(name, number, what)}; };
     auto const done = co_await gather<char>(operation_.gateway(), change);
-    if(std::find(done.begin(), done.end(), 0) != done.end())
+    if(!done)
+        co_return too_late();
+    if(std::find(done->begin(), done->end(), 0) != done->end())
         co_return no(404, "there is no such endpoint");
     co_return admin_answer{.body = "{\"done\":true}\n"};
 }
@@ -179,7 +187,9 @@ task<admin_answer> admin_api::switch_maintenance(admin_request request)
     }
     auto const change = [name, to](shard& s) { return char{s.switch_maintenance(name, to)}; };
     auto const done = co_await gather<char>(operation_.gateway(), change);
-    if(std::find(done.begin(), done.end(), 0) != done.end())
+    if(!done)
+        co_return too_late();
+    if(std::find(done->begin(), done->end(), 0) != done->end())
         co_return no(404, "there is no such route");
     co_return admin_answer{.body = to.on ? "{\"maintenance\":true}\n" : "{\"maintenance\":false}\n"};
 }
@@ -188,8 +198,10 @@ task<admin_answer> admin_api::errors(admin_request request)
 {
     auto const look = [](shard& s) { return s.samples().all(); };
     auto shards = co_await gather<std::vector<error_sample>>(operation_.gateway(), look);
+    if(!shards)
+        co_return too_late();
     std::vector<error_sample> all;
-    for(auto& some : shards)
+    for(auto& some : *shards)
         for(auto& s : some)
             if(wanted(s, request))
                 all.push_back(std::move(s));

@@ -18,5 +18,10 @@ namespace errata
 
 /// `{"error": sentence}`.
 [[nodiscard]] admin_answer no(unsigned status, std::string_view sentence);
+/// The shards do not answer any more.
+[[nodiscard]] inline admin_answer too_late()
+{
+    return no(503, "the gateway is ending");
+}
 
 } // namespace errata

@@ -161,6 +161,7 @@ private:
     void observe(bool same)
     {
         out_.would_rewrite = !same;
+        out_.instead = work_.body;
         out_.status = reply_.status;
         out_.fields = reply_.fields;
         out_.body = reply_.body;

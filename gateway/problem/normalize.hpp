@@ -52,6 +52,7 @@ struct answer
     std::string_view body;      ///< empty for HEAD
     bool rewritten = false;     ///< the body is ours
     bool would_rewrite = false; ///< mode observe: it would have been
+    std::string_view instead;   ///< mode observe: by this body
     std::string_view code;      ///< canonical code
     std::string_view dialect;
     unsigned confidence = 0;
@@ -62,8 +63,8 @@ struct answer
     bool missing_challenge = false, missing_allow = false, unrecognised = false;
 };
 
-/// True when an answer with this head must be collected for `normalize` to rewrite its body (an error that is neither
-/// excluded by policy, range, stream, no-transform nor protocol). When false, `normalize_head` is enough.
+/// True when `normalize` rewrites the body of an answer with this head, or judges it in mode observe (an error that is
+/// neither excluded by policy, range, stream, no-transform nor protocol). When false, `normalize_head` is enough.
 [[nodiscard]] bool wants_body(unsigned status, field_list fields, std::string_view method, error_policy const& policy);
 
 /// How many bytes of a success body `normalize` must see whole to judge it: a 202 whose JSON may hold a retry hint, or

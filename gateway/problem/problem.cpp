@@ -36,7 +36,16 @@ std::string_view joined(std::string_view a, std::string_view b, arena& memory)
 
 std::string_view name_of(error_origin origin) noexcept
 {
-    return origin == error_origin::gateway ? "gateway" : "upstream";
+    switch(origin)
+    {
+    case error_origin::gateway:
+        return "gateway";
+    case error_origin::upstream:
+        return "upstream";
+    case error_origin::client:
+        return "client";
+    }
+    return {};
 }
 
 std::string_view type_of(std::string_view base, std::string_view code, arena& memory)

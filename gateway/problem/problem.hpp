@@ -15,7 +15,8 @@ namespace errata
 enum class error_origin : std::uint8_t
 {
     gateway,
-    upstream
+    upstream,
+    client ///< it left before there was an answer: in log and metrics only
 };
 
 /// The canonical error, ready to be written: everything has passed leak guard, rules and code mapping. An empty view is

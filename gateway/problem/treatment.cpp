@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace errata
 {
@@ -59,14 +58,6 @@ bool is_untouchable_body(unsigned status, field_list fields) noexcept
 {
     return (status != 416 && find(fields, "Content-Range")) || has_token(fields, "Cache-Control", "no-transform");
 }
-/// Does the head promise a body of at most `limit` bytes?
-bool is_known_to_fit(field_list fields, std::size_t limit) noexcept
-{
-    auto const text = value_of(fields, "Content-Length");
-    std::size_t length = 0;
-    auto const [end, ec] = std::from_chars(text.data(), text.data() + text.size(), length);
-    return !text.empty() && ec == std::errc{} && end == text.data() + text.size() && length <= limit;
-}
 } // namespace
 
 bool is_json_type(std::string_view content_type) noexcept
@@ -104,9 +95,6 @@ treatment treatment_of(unsigned status, field_list fields, std::string_view meth
 
 bool wants_body(unsigned status, field_list fields, std::string_view method, error_policy const& policy)
 {
-    // Who only observes must pass on every byte, so it waits for none that might not fit.
-    if(policy.mode == error_mode::observe && !is_known_to_fit(fields, policy.max_body))
-        return false;
     return method != "HEAD" && treatment_of(status, fields, method, policy) == treatment::body;
 }
 

@@ -30,7 +30,7 @@ struct access_record
     std::string_view proxy_status; ///< RFC 9209 error type
     std::string_view details;      ///< what the operating system, TLS or the parser said; never shown to clients
     unsigned attempts = 0;
-    std::string_view dialect, code;
+    std::string_view dialect, treatment, code;
     std::string_view upstream_request_id;
     std::string_view retry;                   ///< the decision in a word: allowed, denied, exhausted
     std::optional<std::uint64_t> retry_after; ///< seconds

@@ -44,12 +44,14 @@ bool attempt::reuse()
 {
     link_ = to_->idle.take();
     reused_ = link_ != nullptr;
-    service_->counted->count(reused_ ? upstream_happening::pool_hit : upstream_happening::pool_miss);
+    if(reused_)
+        service_->counted->count(upstream_happening::pool_hit);
     return reused_;
 }
 
 task<> attempt::open()
 {
+    service_->counted->count(upstream_happening::pool_miss);
     stage_ = stage::resolve;
     auto const& times = service_->config().timeouts;
     if(!to_->addresses.empty())

@@ -13,15 +13,16 @@ constexpr std::size_t most_routes = 4096, most_upstreams = 1024, most_dialects =
 /// The labels of an error in one word. Never 0: the marker bit.
 struct packed
 {
-    static constexpr unsigned upstream_at = 12, status_at = 22, cause_at = 32, dialect_at = 40, own_at = 48,
-                              marker_at = 63;
+    static constexpr unsigned upstream_at = 12, status_at = 22, cause_at = 32, dialect_at = 40, origin_at = 48,
+                              upstream_status_at = 50, marker_at = 63;
 
     static std::uint64_t pack(counters::error_labels const& e, label_table::label dialect)
     {
         auto const cause = e.cause ? static_cast<std::uint64_t>(*e.cause) + 1 : 0;
         return e.route | std::uint64_t{e.upstream} << upstream_at |
                std::uint64_t{std::min(e.status, 1023u)} << status_at | cause << cause_at |
-               std::uint64_t{dialect} << dialect_at | std::uint64_t{e.own} << own_at | std::uint64_t{1} << marker_at;
+               std::uint64_t{dialect} << dialect_at | static_cast<std::uint64_t>(e.origin) << origin_at |
+               std::uint64_t{std::min(e.upstream_status, 1023u)} << upstream_status_at | std::uint64_t{1} << marker_at;
     }
     [[nodiscard]] label_table::label part(unsigned at, unsigned bits) const
     {
@@ -56,6 +57,14 @@ void add_all(From const& from, To& to)
 }
 
 } // namespace
+
+void upstream_counters::forget_state() noexcept
+{
+    for(auto& level : now)
+        level.set(0);
+    for(auto* state : {&breaker_state, &shielded, &endpoints, &endpoints_usable})
+        state->set(0);
+}
 
 retry_decision decision_of(retry_advice const& advice) noexcept
 {
@@ -138,6 +147,7 @@ void totals::add(counters const& shard)
             continue;
         auto& to = routes[std::string(shard.route_names_.name(static_cast<label_table::label>(i)))];
         add_all(from->by_class, to.by_class);
+        add_all(from->happened, to.happened);
         to.bytes_in += from->bytes_in.value();
         to.bytes_out += from->bytes_out.value();
         from->total.add_to(to.total);
@@ -181,11 +191,12 @@ void totals::add_errors(counters const& shard)
         auto const cause = p.part(packed::cause_at, 8);
         labels.cause = cause ? trait(static_cast<failure>(cause - 1)).name : "none";
         labels.dialect = shard.dialect_names_.name(p.part(packed::dialect_at, 8));
-        labels.own = p.part(packed::own_at, 1) != 0;
+        labels.origin = static_cast<error_origin>(p.part(packed::origin_at, 2));
+        labels.upstream_status = p.part(packed::upstream_status_at, 10);
         errors[labels] += slot.count.value();
     }
     if(auto const n = shard.errors_.unlabelled.value())
-        errors[{"other", "other", 0, "other", "other", false}] += n;
+        errors[{"other", "other", 0, 0, "other", "other", error_origin::upstream}] += n;
 }
 
 } // namespace errata

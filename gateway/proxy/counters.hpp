@@ -1,6 +1,6 @@
 #pragma once
 
-#include "problem/retry.hpp"
+#include "problem/problem.hpp"
 #include "proxy/counter.hpp"
 #include "proxy/label_table.hpp"
 
@@ -23,12 +23,9 @@ enum class happening : std::uint8_t
     connection_accepted,
     connection_refused,
     tls_handshake_failed,
-    body_unrecognized, ///< an error body that no dialect and no general rule could read
-    body_over_limit,   ///< longer than errors.max_body
-    body_over_budget,  ///< the memory for error bodies was spent
-    leak_removed,
-    observed,     ///< mode observe: would have been rewritten
-    hint_dropped, ///< not plausible or not readable
+    body_over_limit,  ///< longer than errors.max_body
+    body_over_budget, ///< the memory for error bodies was spent
+    hint_dropped,     ///< not plausible or not readable
     hint_contradicted,
     missing_challenge, ///< a 401 without WWW-Authenticate
     missing_allow,     ///< a 405 without Allow
@@ -37,7 +34,17 @@ enum class happening : std::uint8_t
     answer_cut, ///< failed after the head had been forwarded
     client_left,
 };
-inline constexpr std::size_t happenings = 16;
+inline constexpr std::size_t happenings = 13;
+
+/// The same for each route: what says where the errors need attention.
+enum class route_happening : std::uint8_t
+{
+    rewritten,
+    observed,          ///< mode observe: would have been rewritten
+    body_unrecognized, ///< an error body that no dialect and no general rule could read
+    leak_removed,
+};
+inline constexpr std::size_t route_happenings = 4;
 
 /// What there is of something now, added up over the shards.
 enum class level : std::uint8_t
@@ -95,8 +102,11 @@ inline constexpr std::size_t hint_kinds = static_cast<std::size_t>(hint_kind::up
 struct route_counters
 {
     std::array<counter, 6> by_class; ///< index: status / 100; 0 for what is none
+    std::array<counter, route_happenings> happened;
     counter bytes_in, bytes_out;
     latency_histogram total;
+
+    void count(route_happening h, std::uint64_t n = 1) noexcept { happened[static_cast<std::size_t>(h)].add(n); }
 };
 
 struct upstream_counters
@@ -110,6 +120,8 @@ struct upstream_counters
 
     void count(upstream_happening h, std::uint64_t n = 1) noexcept { happened[static_cast<std::size_t>(h)].add(n); }
     counter& at(upstream_level l) noexcept { return now[static_cast<std::size_t>(l)]; }
+    /// The upstream is not in the configuration any more: its counters stay, it has no state.
+    void forget_state() noexcept;
 };
 
 /// All that one shard counts. Only its thread writes; adding costs a few instructions and no allocation. Any thread may
@@ -150,9 +162,10 @@ public:
     {
         label route = label_table::none, upstream = label_table::none;
         unsigned status = 0;          ///< as emitted
+        unsigned upstream_status = 0; ///< as received; 0 when upstream gave no answer
         std::optional<failure> cause; ///< the gateway's own
         std::string_view dialect;     ///< of an upstream's error
-        bool own = false;             ///< origin: gateway
+        error_origin origin = error_origin::upstream;
     };
     /// An error answer was sent.
     void error(error_labels const& e);
@@ -199,6 +212,7 @@ struct totals
     struct of_route
     {
         std::array<std::uint64_t, 6> by_class{};
+        std::array<std::uint64_t, route_happenings> happened{};
         std::uint64_t bytes_in = 0, bytes_out = 0;
         latency_histogram::totals total;
     };
@@ -214,9 +228,9 @@ struct totals
     struct error
     {
         std::string route, upstream;
-        unsigned status = 0;
+        unsigned status = 0, upstream_status = 0;
         std::string cause, dialect; ///< "none" when there is none
-        bool own = false;
+        error_origin origin = error_origin::upstream;
         friend auto operator<=>(error const&, error const&) = default;
     };
 

@@ -19,8 +19,9 @@ struct error_sample
     unsigned status = 0, upstream_status = 0;
     std::string cause, dialect, code;
     bool unrecognized = false;
-    std::string before; ///< the upstream's content as a skeleton: names and kinds, no values
-    std::string after;  ///< the client's, as far as it fits
+    bool observed = false; ///< the original went out
+    std::string before;    ///< the upstream's content as a skeleton: names and kinds, no values
+    std::string after;     ///< what the gateway made of it, as far as it fits; empty when it made nothing
 };
 
 /// The last errors of a shard, for people who look into what happens. Bounded in number and size; filled on the error

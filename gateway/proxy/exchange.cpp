@@ -115,6 +115,7 @@ void exchange::finish()
     total_.disarm();
     leave_guards();
     record();
+    forget_copies();
     client_.held().release();
     home_.leave(std::exchange(gen_, nullptr));
 }
@@ -207,7 +208,7 @@ bool exchange::is_loop() const
             auto const member = rest.substr(0, comma);
             rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
             ++members;
-            if(member.find(home_.shared().loop_token) != std::string_view::npos)
+            if(member.find(gen_->config->self.name) != std::string_view::npos)
                 return true;
         }
     }
@@ -260,7 +261,7 @@ void exchange::prepare_request()
     auto const& r = request();
     auto const& config = service_->config();
     request_edits e;
-    e.via = home_.shared().loop_token;
+    e.via = gen_->config->self.name;
     e.client_address = client_.peer();
     e.client_host = r.authority;
     e.client_tls = client_.client().tls() != nullptr;

@@ -5,6 +5,7 @@
 #include "proxy/content.hpp"
 #include "proxy/exchange_notes.hpp"
 #include "proxy/head_writer.hpp"
+#include "proxy/observation.hpp"
 #include "proxy/shard.hpp"
 #include "proxy/upload.hpp"
 
@@ -79,14 +80,21 @@ private:
     [[nodiscard]] bool answers_in_place(send_queue& out);
     [[nodiscard]] task<> answer();
     [[nodiscard]] task<> answer_error();
+    void observe();
+    void remember(std::string_view piece);
+    void look_at_observed();
     [[nodiscard]] task<bool> answer_peeked();
     [[nodiscard]] task<> relay_seen(errata::answer const& reply);
     [[nodiscard]] bool is_event_stream() const;
     [[nodiscard]] static bool closes(failure why);
     [[nodiscard]] bool content_unread() const;
     void note(errata::answer const& reply);
+    void note_upstream();
+    void count_findings(errata::answer const& reply);
     static task<> pump(transport& from, transport& to, milliseconds idle);
     [[nodiscard]] task<> collect(upstream_answer& reply, std::size_t most, milliseconds patience);
+    [[nodiscard]] bool afford(std::size_t copied);
+    void forget_copies() noexcept;
     void write_success_head(bool chunked, field const* extra);
     [[nodiscard]] task<> relay(bool chunked, std::string_view seen = {});
     task<> answer_broken_content();
@@ -134,6 +142,8 @@ private:
     out_buffer last_;             ///< last chunk and trailers
     std::string collected_;       ///< content that had to be seen and did not arrive in one piece
     std::string_view reply_body_; ///< all of it that was seen
+    std::size_t afforded_ = 0;    ///< of the memory for copies of contents
+    std::unique_ptr<observation> observed_;
     std::string target_, path_memory_, allow_, endpoint_host_, max_forwards_;
     std::string_view path_; ///< of the target, normalised, without query
     std::vector<endpoint_index> tried_;

@@ -132,13 +132,19 @@ task<> exchange::answer_error()
     answer_content_.begin(attempt_.wire(), a);
     upstream_answer reply{.status = a.status, .fields = end_to_end_};
     auto const& self = gen_->config->self;
-    if(!wants_body(a.status, end_to_end_, request().method, errors()))
+    bool const judged = wants_body(a.status, end_to_end_, request().method, errors());
+    if(!judged || errors().mode == error_mode::observe)
     {
-        // The content stays as it is; only the retry fields are put right.
+        // The content stays as it is; only the retry fields are put right, where they may be.
         auto const fixed =
             normalize_head(reply, facts(), errors(), retry(), self, now_, home_.ids().fraction(), home_.work());
-        note(fixed);
-        raise_shield(fixed.status, fixed.read.wait);
+        if(judged)
+            observe();
+        else
+        {
+            note(fixed);
+            raise_shield(fixed.status, fixed.read.wait);
+        }
         bool const chunked = frames_chunked();
         if(!chunked && (a.body == framing::until_close || a.body == framing::chunked))
             keep_ = false;
@@ -147,7 +153,8 @@ task<> exchange::answer_error()
         out_.clear();
         write_answer_head(fixed.status, fixed.status == a.status ? a.reason : reason_of(fixed.status), fixed.fields, e,
                           out_);
-        co_return co_await relay(chunked);
+        co_await relay(chunked);
+        co_return look_at_observed();
     }
     co_await collect(reply, errors().max_body, errors().body_deadline);
     auto const ours = normalize(reply, facts(), errors(), retry(), self, now_, home_.ids().fraction(), home_.work());
@@ -195,6 +202,13 @@ task<> exchange::collect(upstream_answer& reply, std::size_t most, milliseconds 
         {
             reply.complete = false;
             reply.trouble = "http_response_body_size";
+            home_.count().count(happening::body_over_limit);
+        }
+        else if(!afford(piece.size()))
+        {
+            reply.complete = false;
+            reply.trouble = "http_response_body_size";
+            home_.count().count(happening::body_over_budget);
         }
         else if(answer_content_.done())
             break;
@@ -213,6 +227,25 @@ task<> exchange::collect(upstream_answer& reply, std::size_t most, milliseconds 
     reply_body_ = collected_;
     reply.body = reply_body_.substr(0, most);
     notes_.trouble = reply.trouble;
+}
+
+/// A share of the memory for copies of contents, for as long as the exchange lasts; false when it is spent.
+bool exchange::afford(std::size_t copied)
+{
+    if(!home_.shared().error_bodies.take(copied))
+        return false;
+    afforded_ += copied;
+    return true;
+}
+
+void exchange::forget_copies() noexcept
+{
+    observed_.reset();
+    if(!afforded_)
+        return;
+    home_.shared().error_bodies.give_back(std::exchange(afforded_, 0));
+    if(collected_.capacity() > block_pool::large)
+        collected_ = {};
 }
 
 /// Sends what is in `out` to the client, waiting where it must; a client that takes no more ends the exchange.
@@ -240,6 +273,8 @@ task<> exchange::relay(bool chunked, std::string_view seen)
     for(;;)
     {
         auto const piece = seen.empty() ? answer_content_.take() : std::exchange(seen, {});
+        if(observed_)
+            remember(piece);
         bool const broken = piece.empty() && (answer_content_.failed() || wire.stopped());
         if(broken && head_pending)
             co_return co_await answer_broken_content();

@@ -77,6 +77,7 @@ task<std::optional<failure_report>> exchange::queue()
         deadline late(
             home_.wheel(), [](void* l) { static_cast<admission*>(l)->tick(steady_clock::now()); }, &line);
         late.arm(service_->config().concurrency.queue_timeout);
+        service_->counted->count(upstream_happening::queued);
         queued_ = &mine.came;
         co_await mine.came.wait();
         queued_ = nullptr;
@@ -165,6 +166,8 @@ void exchange::report_attempt()
         seen = outcome_of_status(attempt_.answer().status);
     else if(!upload_.fault() && attempt_.fault() != failure::overloaded)
         seen = outcome_of(attempt_.fault(), attempt_.reused(), attempt_.answered_a_byte());
+    if(attempt_.failed() && attempt_.fault() == failure::closed_idle)
+        service_->counted->count(upstream_happening::idle_died);
     service_->report(*attempt_.to(), seen, permit_, steady_clock::now());
 }
 
@@ -206,7 +209,10 @@ bool exchange::may_repeat()
             return false;
     }
     if(!service_->budget().begin_repeat())
+    {
+        service_->counted->count(upstream_happening::repeat_refused);
         return false;
+    }
     ++repeats_;
     return true;
 }

@@ -27,7 +27,8 @@ struct exchange_notes
     unsigned leaks = 0;
     retry_advice retry;
     std::string code, dialect, upstream_request_id;
-    std::string_view trouble; ///< RFC 9209 error type of an upstream's body that could not be used
+    std::string_view treatment; ///< of an upstream's error: rewritten, observed; empty: passed on
+    std::string_view trouble;   ///< RFC 9209 error type of an upstream's body that could not be used
 
     void clear()
     {
@@ -38,7 +39,7 @@ struct exchange_notes
         code.clear();
         dialect.clear();
         upstream_request_id.clear();
-        trouble = {};
+        treatment = trouble = {};
     }
 };
 

@@ -52,6 +52,13 @@ bool is_own(std::optional<failure> cause)
 {
     return cause && *cause != failure::body_not_decodable;
 }
+
+error_origin origin_of(std::optional<failure> cause)
+{
+    if(cause == failure::client_closed)
+        return error_origin::client;
+    return is_own(cause) ? error_origin::gateway : error_origin::upstream;
+}
 } // namespace
 
 /// What log and metrics want to know of an answer that the core made.
@@ -65,35 +72,75 @@ void exchange::note(errata::answer const& reply)
     notes_.dialect = reply.dialect;
     notes_.leaks = reply.leaks;
     notes_.retry = reply.retry;
-    if(tries_ && attempt_.connected() && !attempt_.failed())
-    {
-        notes_.upstream_status = attempt_.answer().status;
-        notes_.upstream_request_id = attempt_.answer().value(field_id::x_request_id);
-    }
-
-    auto& counted = home_.count();
-    counted.advice(reply.retry);
-    auto const add = [&](happening what, std::uint64_t n)
-    {
-        if(n)
-            counted.count(what, n);
-    };
-    add(happening::leak_removed, reply.leaks);
-    add(happening::hint_dropped, reply.read.dropped);
-    add(happening::hint_contradicted, reply.read.contradicted);
-    add(happening::missing_challenge, reply.missing_challenge);
-    add(happening::missing_allow, reply.missing_allow);
-    add(happening::body_unrecognized, reply.unrecognised);
-    add(happening::body_over_limit, notes_.trouble == "http_response_body_size");
-    add(happening::observed, reply.would_rewrite && !reply.rewritten);
-    add(happening::reserved_code, !is_own(reply.cause) && is_reserved_code(reply.code));
-    add(happening::caller_held, reply.cause == failure::retry_too_early);
-
+    if(!is_own(reply.cause))
+        notes_.treatment = reply.rewritten ? "rewritten" : reply.would_rewrite ? "observed" : "";
+    note_upstream();
+    count_findings(reply);
     if(reply.status >= 400)
         sample(reply);
     if(route_ && route_->hold.enabled && reply.retry.allowed && reply.retry.after &&
        reply.cause != failure::retry_too_early)
         home_.tell_hold(*gen_, *route_, caller_key(), reply.status, *reply.retry.after);
+}
+
+/// While its head is there.
+void exchange::note_upstream()
+{
+    if(tries_ == 0 || !attempt_.connected() || attempt_.failed())
+        return;
+    notes_.upstream_status = attempt_.answer().status;
+    notes_.upstream_request_id = attempt_.answer().value(field_id::x_request_id);
+}
+
+void exchange::count_findings(errata::answer const& reply)
+{
+    auto& counted = home_.count();
+    counted.advice(reply.retry);
+    auto& of_route = counted.of_route(route_ ? gen_->route_labels[route_->number] : label_table::none);
+    of_route.count(route_happening::leak_removed, reply.leaks);
+    of_route.count(route_happening::body_unrecognized, reply.unrecognised);
+    of_route.count(route_happening::rewritten, notes_.treatment == "rewritten");
+    of_route.count(route_happening::observed, reply.would_rewrite);
+    auto const add = [&](happening what, std::uint64_t n)
+    {
+        if(n)
+            counted.count(what, n);
+    };
+    add(happening::hint_dropped, reply.read.dropped);
+    add(happening::hint_contradicted, reply.read.contradicted);
+    add(happening::missing_challenge, reply.missing_challenge);
+    add(happening::missing_allow, reply.missing_allow);
+    add(happening::reserved_code, !is_own(reply.cause) && is_reserved_code(reply.code));
+    add(happening::caller_held, reply.cause == failure::retry_too_early);
+}
+
+/// Mode observe: the original is on its way untouched; a copy of it is looked at afterwards.
+void exchange::observe()
+{
+    note_upstream();
+    observed_ = std::make_unique<observation>(attempt_.answer().status, end_to_end_, errors().max_body);
+}
+
+void exchange::remember(std::string_view piece)
+{
+    if(afford(observed_->room_for(piece)))
+        return observed_->add(piece);
+    observed_->give_up();
+    home_.count().count(happening::body_over_budget);
+}
+
+void exchange::look_at_observed()
+{
+    if(!observed_ || cut_ || !committed_)
+        return;
+    auto const seen = observed_->seen();
+    auto const ours =
+        normalize(seen, facts(), errors(), retry(), gen_->config->self, now_, home_.ids().fraction(), home_.work());
+    notes_.trouble = seen.trouble;
+    if(!seen.complete)
+        home_.count().count(happening::body_over_limit);
+    note(ours);
+    raise_shield(ours.status, ours.read.wait);
 }
 
 /// Before and after, for whoever looks into it.
@@ -116,7 +163,11 @@ void exchange::sample(errata::answer const& reply)
     s.before.clear();
     if(!is_own(reply.cause) && (reply.rewritten || reply.would_rewrite))
         write_skeleton(home_.work().doc, s.before);
-    s.after = reply.body.substr(0, error_samples::text_limit);
+    s.observed = reply.would_rewrite;
+    s.after = (reply.would_rewrite                      ? reply.instead
+               : reply.rewritten || is_own(reply.cause) ? reply.body
+                                                        : "")
+                  .substr(0, error_samples::text_limit);
 }
 
 void exchange::record()
@@ -151,9 +202,10 @@ void exchange::count_error()
     counted.error({.route = route_ ? gen_->route_labels[route_->number] : label_table::none,
                    .upstream = route_ ? gen_->upstream_labels[route_->upstream] : label_table::none,
                    .status = status_,
+                   .upstream_status = notes_.upstream_status,
                    .cause = cause_,
                    .dialect = notes_.dialect,
-                   .own = is_own(cause_)});
+                   .origin = origin_of(cause_)});
     if(cause_ == failure::cut_after_head)
         counted.count(happening::answer_cut);
     if(cause_ == failure::client_closed)
@@ -214,7 +266,7 @@ void exchange::log_upstream(access_record& line) const
 
 void exchange::log_error(access_record& line) const
 {
-    line.origin = errata::name_of(is_own(cause_) ? error_origin::gateway : error_origin::upstream);
+    line.origin = errata::name_of(origin_of(cause_));
     if(cause_)
     {
         line.cause = trait(*cause_).name;
@@ -228,6 +280,7 @@ void exchange::log_error(access_record& line) const
         return;
     line.upstream_status = notes_.upstream_status != status_ ? notes_.upstream_status : 0;
     line.upstream_request_id = notes_.upstream_request_id;
+    line.treatment = notes_.treatment;
     line.code = notes_.code;
     line.dialect = notes_.dialect;
     line.leaks = notes_.leaks;

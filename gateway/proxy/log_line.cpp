@@ -81,6 +81,7 @@ constexpr std::array columns{
     column{"proxy_status", &record::proxy_status},
     column{"details", &record::details},
     column{"dialect", &record::dialect},
+    column{"treatment", &record::treatment},
     column{"code", &record::code},
     column{"upstream_request_id", &record::upstream_request_id},
     column{"retry", &record::retry},

@@ -81,6 +81,8 @@ void pool::woke(void* p)
 {
     auto* const l = static_cast<link*>(p);
     auto* const self = l->home;
+    if(!l->wire.stopped()) // it was not our own idle time-out
+        ++self->died_;
     self->yard_.retire(self->remove(l->slot));
 }
 

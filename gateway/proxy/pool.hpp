@@ -65,6 +65,8 @@ public:
     /// Closes all idle ones.
     void clear();
     [[nodiscard]] std::size_t idle() const noexcept { return idle_links_.size(); }
+    /// How many the peer has ended while they were idle, since this was last asked.
+    [[nodiscard]] std::size_t take_died() noexcept { return std::exchange(died_, 0); }
 
 private:
     static void woke(void* l);
@@ -74,6 +76,7 @@ private:
     std::vector<std::unique_ptr<link>> idle_links_;
     unsigned most_;
     milliseconds idle_;
+    std::size_t died_ = 0;
 };
 
 } // namespace errata

@@ -1,14 +1,11 @@
 #include "proxy/server.hpp"
 
+#include "proxy/machine.hpp"
 #include "proxy/tls.hpp"
 
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
-#include <cstdio>
-#include <fstream>
-#include <sys/resource.h>
-#include <unistd.h>
 
 namespace errata
 {
@@ -62,6 +59,11 @@ void server::carry_out(port_plan&& plan)
     ports_ = std::move(plan.ports);
 }
 
+void server::use_memory(snapshot const& config)
+{
+    shared_.error_bodies.set_limit(config.error_body_budget ? config.error_body_budget : memory_limit() / 4);
+}
+
 void server::use_log(access_log_config const& config)
 {
     if(log_ && log_config_ == config)
@@ -86,7 +88,7 @@ boost::system::result<void, std::string> server::start(std::shared_ptr<snapshot 
         return plan.error();
     auto const files = raise_open_files();
     shared_.max_connections = std::max(16u, files / 4 * 3); // the rest: upstream connections, listeners, logs
-    shared_.loop_token = config->self.name;
+    use_memory(*config);
     for(unsigned i = 0; i < threads; ++i)
     {
         shards_.push_back(std::make_unique<shard>(i, threads, shared_));
@@ -113,6 +115,7 @@ boost::system::result<void, std::string> server::reload(std::shared_ptr<snapshot
     for(auto const& s : shards_)
         s->post_adopt(next, *parts);
     use_log(next->access_log);
+    use_memory(*next);
     parts_ = *std::move(parts);
     carry_out(*std::move(plan));
     config_ = std::move(next);
@@ -184,31 +187,6 @@ void server::wait()
         if(t.joinable())
             t.join();
     threads_.clear();
-}
-
-unsigned threads_from_quota()
-{
-    // cgroup v2: "max 100000" or "150000 100000"; v1: two files.
-    std::string quota;
-    double period = 0;
-    if(std::ifstream v2("/sys/fs/cgroup/cpu.max"); v2 >> quota >> period && quota != "max")
-        return std::max(1u, static_cast<unsigned>((std::stod(quota) + period - 1) / period));
-    double v1 = 0;
-    if(std::ifstream q("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"), p("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
-       q >> v1 && p >> period && v1 > 0)
-        return std::max(1u, static_cast<unsigned>((v1 + period - 1) / period));
-    return 1;
-}
-
-unsigned raise_open_files()
-{
-    rlimit limit{};
-    if(::getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return 1024;
-    limit.rlim_cur = limit.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-    ::getrlimit(RLIMIT_NOFILE, &limit);
-    return static_cast<unsigned>(std::min<rlim_t>(limit.rlim_cur, 1'000'000));
 }
 
 } // namespace errata

@@ -50,11 +50,13 @@ public:
     [[nodiscard]] access_log& log() const noexcept { return *log_; }
     [[nodiscard]] unsigned threads() const noexcept { return static_cast<unsigned>(shards_.size()); }
     [[nodiscard]] bool draining() const noexcept { return draining_; }
+    [[nodiscard]] net::io_context& control() noexcept { return control_; }
 
 private:
     [[nodiscard]] boost::system::result<upstream_parts, std::string> make_parts(snapshot const& config);
     void carry_out(port_plan&& plan);
     void use_log(access_log_config const& config);
+    void use_memory(snapshot const& config);
 
     using timer = net::basic_waitable_timer<steady_clock, net::wait_traits<steady_clock>, executor>;
     net::io_context& control_;
@@ -70,11 +72,5 @@ private:
     unsigned next_port_ = 0;
     bool draining_ = false;
 };
-
-/// How many shards `threads: auto` means: the cgroup's CPU quota rounded up, else one.
-[[nodiscard]] unsigned threads_from_quota();
-
-/// Raises the soft limit of open files to the hard one and says what it is.
-[[nodiscard]] unsigned raise_open_files();
 
 } // namespace errata

@@ -65,6 +65,9 @@ void shard::adopt(std::shared_ptr<snapshot const> next, upstream_parts const& pa
         fresh->upstreams.push_back(
             kept ? kept : std::make_shared<upstream>(config, part.shared, *this, shards_, yard_, part.tls));
     }
+    if(current_)
+        for(auto const old : current_->upstream_labels)
+            counted_.of_upstream(old).forget_state();
     for(auto const& u : fresh->upstreams)
     {
         fresh->upstream_labels.push_back(counted_.upstream(u->config().name));

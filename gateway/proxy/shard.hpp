@@ -7,6 +7,7 @@
 #include "proxy/deadline.hpp"
 #include "proxy/error_samples.hpp"
 #include "proxy/hold_table.hpp"
+#include "proxy/memory_budget.hpp"
 #include "proxy/net.hpp"
 #include "proxy/pool.hpp"
 #include "proxy/request_id.hpp"
@@ -55,7 +56,7 @@ struct shared_state
     std::atomic<bool> draining{false};
     unsigned max_connections = 0;
     hold_hasher hasher = hold_hasher::random();
-    std::string loop_token; ///< names this process in Via
+    memory_budget error_bodies; ///< copies of error bodies while they are read
 };
 
 /// What the server makes once for all shards, by the upstream's name.

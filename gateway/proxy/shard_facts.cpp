@@ -11,15 +11,32 @@ void shard::measure()
 {
     counted_.at(level::connections_open).set(sessions_.size() + parked_->size());
     counted_.at(level::connections_parked).set(parked_->size());
+    counted_.at(level::error_body_bytes).set(number_ == 0 ? shared_.error_bodies.used() : 0); // all shards' together
     if(!current_)
         return;
+    std::size_t active = current_->users;
+    for(auto const& old : old_)
+        active += old->users;
+    counted_.at(level::requests_active).set(active);
     auto const now = steady_clock::now();
     for(auto const& u : current_->upstreams)
     {
-        std::size_t idle = 0;
+        std::size_t idle = 0, busy = 0, died = 0;
+        bool aside = u->cooldown().up(now);
         for(auto const& e : u->endpoints())
+        {
             idle += e->idle.idle();
+            busy += u->attempts_on(*e);
+            died += e->idle.take_died();
+            aside = aside || u->health()[e->index].aside(now);
+        }
+        for(auto const& [route, window] : current_->route_shields)
+            aside = aside || (current_->upstreams[route->upstream] == u && window.up(now));
         u->counted->at(upstream_level::connections_idle).set(idle);
+        u->counted->at(upstream_level::connections_active).set(busy);
+        u->counted->at(upstream_level::requests_waiting).set(u->line().waiting_here());
+        u->counted->count(upstream_happening::idle_died, died);
+        u->counted->shielded.set(aside);
         auto const state = u->circuit().current(now);
         u->counted->breaker_state.set(state == breaker::state::closed ? 0 : state == breaker::state::open ? 2 : 1);
         u->health().refresh(now);

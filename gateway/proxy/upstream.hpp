@@ -69,6 +69,7 @@ public:
     [[nodiscard]] endpoint* choose(std::span<endpoint_index const> tried, steady_time now, std::uint64_t random);
     void attempt_began(endpoint const& e) noexcept { balancer_.began(e.index); }
     void attempt_ended(endpoint const& e) noexcept { balancer_.ended(e.index); }
+    [[nodiscard]] unsigned attempts_on(endpoint const& e) const noexcept { return balancer_.load(e.index); }
 
     /// How an attempt ended, for health and breaker; what follows from it is told to the other shards.
     void report(endpoint const& e, outcome seen, breaker::permit given, steady_time now);

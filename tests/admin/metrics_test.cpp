@@ -71,22 +71,26 @@ TEST(metrics, tell_why_an_error_was_sent)
     g.first.error({.route = g.first.route("users"),
                    .upstream = g.first.upstream("up"),
                    .status = 502,
+                   .upstream_status = 0,
                    .cause = failure::connect_refused,
                    .dialect = {},
-                   .own = true});
+                   .origin = error_origin::gateway});
     g.first.error({.route = g.first.route("users"),
                    .upstream = g.first.upstream("up"),
                    .status = 422,
+                   .upstream_status = 418,
                    .cause = {},
                    .dialect = "rails",
-                   .own = false});
+                   .origin = error_origin::upstream});
     auto const cause = std::string(trait(failure::connect_refused).name);
-    EXPECT_THAT(g.scrape(), Contains(R"(errata_errors_total{route="users",upstream="up",status="502",cause=")" + cause +
-                                     R"(",dialect="none",origin="gateway"} 1)"));
+    EXPECT_THAT(
+        g.scrape(),
+        Contains(R"(errata_errors_total{route="users",upstream="up",status="502",upstream_status="none",cause=")" +
+                 cause + R"(",dialect="none",origin="gateway"} 1)"));
     EXPECT_THAT(
         g.scrape(),
         Contains(
-            R"(errata_errors_total{route="users",upstream="up",status="422",cause="none",dialect="rails",origin="upstream"} 1)"));
+            R"(errata_errors_total{route="users",upstream="up",status="422",upstream_status="418",cause="none",dialect="rails",origin="upstream"} 1)"));
 }
 
 TEST(metrics, tell_each_retry_decision_with_its_source)
@@ -156,7 +160,13 @@ TEST(observability_page, describes_every_metric)
 {
     gateway g;
     g.first.request(g.first.route("a"), 200, 0, 0, 1us, 1us);
-    g.first.error({.route = 0, .upstream = 0, .status = 404, .cause = {}, .dialect = {}, .own = false});
+    g.first.error({.route = 0,
+                   .upstream = 0,
+                   .status = 404,
+                   .upstream_status = 0,
+                   .cause = {},
+                   .dialect = {},
+                   .origin = error_origin::upstream});
     g.first.advice({});
     g.first.of_upstream(g.first.upstream("u")).endpoints.set(1);
     auto const page = observability_page();

@@ -1,9 +1,5 @@
 // What the person on call relies on: the access log, the admin port, reloads and drains, on the real program.
-#include "support/gateway_process.hpp"
-#include "support/message.hpp"
-
-#include <boost/json.hpp>
-#include <gtest/gtest.h>
+#include "operating.hpp"
 
 #include <atomic>
 #include <csignal>
@@ -15,53 +11,11 @@ namespace errata::test
 namespace
 {
 namespace json = boost::json;
-using boost::system::error_code;
-
-std::string configuration(std::string const& upstream, std::string const& more = {}, std::string const& name = "all")
-{
-    return "version: 1\nlisteners: [{address: 127.0.0.1:0}]\nadmin: {address: 127.0.0.1:0}\n"
-           "upstreams: {up: {endpoints: [" +
-           upstream + "]}}\nroutes: [{name: " + name + ", match: {path_prefix: /}, upstream: up}]\n" + more;
-}
-
-message ask(std::uint16_t port, std::string const& request)
-{
-    auto link = wire::connect(port);
-    link.send(request);
-    return read_response(link);
-}
-
-message get(std::uint16_t port, std::string const& path, std::string const& fields = {})
-{
-    return ask(port, "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + fields + "\r\n");
-}
-
-message post(std::uint16_t port, std::string const& path, std::string const& body = {}, std::string const& fields = {})
-{
-    return ask(port, "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: " + std::to_string(body.size()) +
-                         "\r\n" + fields + "\r\n" + body);
-}
-
-/// The access log's lines (the gateway's own messages have a level).
-std::vector<json::object> access_lines(gateway_process const& gateway)
-{
-    std::vector<json::object> lines;
-    std::istringstream text(gateway.log());
-    for(std::string line; std::getline(text, line);)
-    {
-        error_code ec;
-        auto const value = json::parse(line, ec);
-        EXPECT_FALSE(ec) << line;
-        if(!ec && value.is_object() && !value.as_object().contains("level"))
-            lines.push_back(value.as_object());
-    }
-    return lines;
-}
 
 TEST(access_log, tells_why_each_error_was_made)
 {
     port_of_loopback const nobody(port_of_loopback::kind::refusing);
-    gateway_process gateway(configuration(nobody.url()));
+    gateway_process gateway(operated(nobody.url()));
     EXPECT_EQ(get(gateway.port(), "/x?token=secret").status, 502U);
     ASSERT_TRUE(gateway.logs("connect_refused"));
     auto const lines = access_lines(gateway);
@@ -77,7 +31,7 @@ TEST(access_log, tells_why_each_error_was_made)
 TEST(access_log, cannot_be_forged_by_a_request)
 {
     port_of_loopback const nobody(port_of_loopback::kind::refusing);
-    gateway_process gateway(configuration(nobody.url()));
+    gateway_process gateway(operated(nobody.url()));
     for(std::string const path : {"/%0a{\"forged\":1}", "/\"},{\"forged\":\"1", "/%1b[2J", "/\xff\xfe"})
         (void)get(gateway.port(), path, "X-Request-Id: \"},{\"forged\":1\r\ntraceparent: \"\r\n");
     (void)ask(gateway.port(), "FORGED\" / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -92,13 +46,14 @@ TEST(access_log, cannot_be_forged_by_a_request)
 TEST(admin_port, tells_what_was_counted)
 {
     port_of_loopback const nobody(port_of_loopback::kind::refusing);
-    gateway_process gateway(configuration(nobody.url()));
+    gateway_process gateway(operated(nobody.url()));
     auto const admin = gateway.port_named("admin");
     (void)get(gateway.port(), "/x");
     auto const metrics = get(admin, "/metrics");
     EXPECT_EQ(metrics.status, 200U);
-    EXPECT_NE(metrics.body.find("errata_errors_total{route=\"all\",upstream=\"up\",status=\"502\",cause="
-                                "\"connect_refused\""),
+    EXPECT_NE(metrics.body.find(
+                  "errata_errors_total{route=\"all\",upstream=\"up\",status=\"502\",upstream_status=\"none\",cause="
+                  "\"connect_refused\""),
               std::string::npos);
     EXPECT_NE(metrics.body.find("errata_requests_total{route=\"all\",status_class=\"5xx\"} 1"), std::string::npos);
     std::istringstream lines(metrics.body);
@@ -114,7 +69,7 @@ TEST(admin_port, tells_what_was_counted)
 TEST(admin_port, answers_every_page)
 {
     port_of_loopback const up;
-    gateway_process gateway(configuration(up.url()));
+    gateway_process gateway(operated(up.url()));
     auto const admin = gateway.port_named("admin");
     for(std::string const page : {"/livez", "/readyz", "/config", "/routes", "/upstreams", "/errors", "/catalog",
                                   "/catalog/upstream-refused", "/log-level", "/openapi.json"})
@@ -132,7 +87,7 @@ TEST(admin_port, answers_every_page)
 TEST(admin_port, is_not_for_pages_in_a_browser)
 {
     port_of_loopback const up;
-    gateway_process gateway(configuration(up.url()));
+    gateway_process gateway(operated(up.url()));
     auto const admin = gateway.port_named("admin");
     EXPECT_EQ(post(admin, "/drain", {}, "Origin: https://evil.example\r\n").status, 403U);
     EXPECT_EQ(ask(admin, "GET /config HTTP/1.1\r\nHost: rebound.example\r\n\r\n").status, 403U);
@@ -165,7 +120,7 @@ TEST(admin_port, off_loopback_wants_its_token)
 TEST(admin_port, drains_an_endpoint_and_admits_it_again)
 {
     port_of_loopback const nobody(port_of_loopback::kind::refusing);
-    gateway_process gateway(configuration(nobody.url()));
+    gateway_process gateway(operated(nobody.url()));
     auto const admin = gateway.port_named("admin");
     auto const state = [&]
     {
@@ -185,7 +140,7 @@ TEST(admin_port, drains_an_endpoint_and_admits_it_again)
 TEST(admin_port, switches_maintenance)
 {
     port_of_loopback const nobody(port_of_loopback::kind::refusing);
-    gateway_process gateway(configuration(nobody.url()));
+    gateway_process gateway(operated(nobody.url()));
     auto const admin = gateway.port_named("admin");
     EXPECT_EQ(post(admin, "/maintenance/all", R"({"on":true})").status, 200U);
     EXPECT_NE(get(gateway.port(), "/").body.find("MAINTENANCE"), std::string::npos);
@@ -198,7 +153,7 @@ TEST(admin_port, switches_maintenance)
 TEST(reload, keeps_what_serves_when_the_file_is_broken)
 {
     port_of_loopback const nobody(port_of_loopback::kind::refusing);
-    gateway_process gateway(configuration(nobody.url()));
+    gateway_process gateway(operated(nobody.url()));
     auto const admin = gateway.port_named("admin");
     gateway.rewrite_configuration("version: 1\nlisteners: nonsense\n");
     ASSERT_TRUE(gateway.logs("the configuration in use stays")); // noticed by itself
@@ -208,7 +163,7 @@ TEST(reload, keeps_what_serves_when_the_file_is_broken)
     EXPECT_NE(ready.body.find("listeners"), std::string::npos);
     EXPECT_EQ(post(admin, "/reload").status, 409U);
 
-    gateway.rewrite_configuration(configuration(nobody.url(), {}, "other"));
+    gateway.rewrite_configuration(operated(nobody.url(), {}, "other"));
     ASSERT_TRUE(gateway.logs("(files changed) done"));
     EXPECT_NE(get(admin, "/routes").body.find("\"other\""), std::string::npos);
     EXPECT_EQ(get(admin, "/readyz").body.find("last_reload"), std::string::npos);
@@ -217,7 +172,7 @@ TEST(reload, keeps_what_serves_when_the_file_is_broken)
 TEST(reload, opens_and_closes_listeners)
 {
     port_of_loopback const nobody(port_of_loopback::kind::refusing);
-    gateway_process gateway(configuration(nobody.url()));
+    gateway_process gateway(operated(nobody.url()));
     auto const admin = gateway.port_named("admin");
     std::string spare;
     {
@@ -227,7 +182,7 @@ TEST(reload, opens_and_closes_listeners)
     auto kept = gateway.connect();
     kept.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     EXPECT_EQ(read_response(kept).status, 502U);
-    auto text = configuration(nobody.url());
+    auto text = operated(nobody.url());
     gateway.rewrite_configuration(text.replace(text.find("127.0.0.1:0"), 11, "127.0.0.1:" + spare));
     ASSERT_EQ(post(admin, "/reload").status, 200U);
     EXPECT_EQ(get(static_cast<std::uint16_t>(std::stoul(spare)), "/").status, 502U);
@@ -243,7 +198,7 @@ TEST(reload, loses_and_spoils_no_answer_under_load)
 {
     gateway_process upstream(std::vector<std::string>{"demo", "--upstream"});
     auto const url = "http://127.0.0.1:" + std::to_string(upstream.port());
-    gateway_process gateway(configuration(url));
+    gateway_process gateway(operated(url));
     auto const admin = gateway.port_named("admin");
     std::atomic<bool> over = false;
     std::atomic<unsigned> right = 0, wrong = 0;
@@ -279,7 +234,7 @@ TEST(reload, loses_and_spoils_no_answer_under_load)
     for(int i = 0; i < 50; ++i)
     {
         gateway.rewrite_configuration(
-            configuration(url, i % 2 ? "errors: {max_body: 128KiB}\n" : "", "route" + std::to_string(i % 3)));
+            operated(url, i % 2 ? "errors: {max_body: 128KiB}\n" : "", "route" + std::to_string(i % 3)));
         unsigned const before = right;
         EXPECT_EQ(post(admin, "/reload").status, 200U);
         // Answers go on between any two reloads, however slow the machine: wait for the next ones.
@@ -297,7 +252,7 @@ TEST(reload, loses_and_spoils_no_answer_under_load)
 TEST(drain, finishes_what_is_under_way_and_ends)
 {
     port_of_loopback up;
-    gateway_process gateway(configuration(up.url()));
+    gateway_process gateway(operated(up.url()));
     auto client = gateway.connect();
     client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     auto service = up.accept();
@@ -314,7 +269,7 @@ TEST(drain, finishes_what_is_under_way_and_ends)
 TEST(drain, fails_readiness_first_and_serves_meanwhile)
 {
     port_of_loopback const nobody(port_of_loopback::kind::refusing);
-    gateway_process gateway(configuration(nobody.url(), "drain: {delay: 60s}\n"));
+    gateway_process gateway(operated(nobody.url(), "drain: {delay: 60s}\n"));
     auto const admin = gateway.port_named("admin");
     EXPECT_EQ(post(admin, "/drain").status, 202U);
     EXPECT_EQ(get(admin, "/readyz").status, 503U);

@@ -82,15 +82,17 @@ TEST(counters, keep_errors_apart_by_each_label)
     counters c;
     auto const a = c.route("a"), b = c.route("b"), up = c.upstream("up");
     counters::error_labels const rows[] = {
-        {a, up, 502, failure::connect_refused, "", true},
-        {b, up, 502, failure::connect_refused, "", true},
-        {a, 0, 502, failure::connect_refused, "", true},
-        {a, up, 504, failure::connect_timeout, "", true},
-        {a, up, 502, {}, "rails", false},
-        {a, up, 502, {}, "spring", false},
-        {a, up, 502, failure::dns_error, "", true},
-        {0, 0, 404, failure::no_route, "", true},
-        {a, up, 599, failure::internal, "", true},
+        {a, up, 502, 0, failure::connect_refused, "", error_origin::gateway},
+        {b, up, 502, 0, failure::connect_refused, "", error_origin::gateway},
+        {a, 0, 502, 0, failure::connect_refused, "", error_origin::gateway},
+        {a, up, 504, 0, failure::connect_timeout, "", error_origin::gateway},
+        {a, up, 502, 502, {}, "rails", error_origin::upstream},
+        {a, up, 502, 500, {}, "rails", error_origin::upstream},
+        {a, up, 502, 0, {}, "spring", error_origin::upstream},
+        {a, up, 502, 0, failure::dns_error, "", error_origin::gateway},
+        {0, 0, 404, 0, failure::no_route, "", error_origin::gateway},
+        {a, up, 499, 0, failure::client_closed, "", error_origin::client},
+        {a, up, 599, 0, failure::internal, "", error_origin::gateway},
     };
     for(auto const& e : rows)
         c.error(e), c.error(e);
@@ -98,16 +100,23 @@ TEST(counters, keep_errors_apart_by_each_label)
     EXPECT_EQ(all.errors.size(), std::size(rows));
     for(auto const& [labels, n] : all.errors)
         EXPECT_EQ(n, 2u);
-    EXPECT_EQ(all.errors.count({"a", "up", 502, "none", "rails", false}), 1u);
-    EXPECT_EQ(all.errors.count({"none", "none", 404, std::string(trait(failure::no_route).name), "none", true}), 1u);
+    EXPECT_EQ(all.errors.count({"a", "up", 502, 500, "none", "rails", error_origin::upstream}), 1u);
+    EXPECT_EQ(all.errors.count(
+                  {"none", "none", 404, 0, std::string(trait(failure::no_route).name), "none", error_origin::gateway}),
+              1u);
 }
 
 TEST(counters, keep_every_cause_apart)
 {
     counters c;
     for(std::size_t f = 0; f < failure_count(); ++f)
-        c.error(
-            {.route = 0, .upstream = 0, .status = 500, .cause = static_cast<failure>(f), .dialect = {}, .own = true});
+        c.error({.route = 0,
+                 .upstream = 0,
+                 .status = 500,
+                 .upstream_status = 0,
+                 .cause = static_cast<failure>(f),
+                 .dialect = {},
+                 .origin = error_origin::gateway});
     EXPECT_EQ(sum({&c}).errors.size(), failure_count());
 }
 
@@ -119,16 +128,17 @@ TEST(counters, bound_the_number_of_label_combinations_and_lose_no_count)
             c.error({.route = c.route("r" + std::to_string(route)),
                      .upstream = 0,
                      .status = status,
+                     .upstream_status = 0,
                      .cause = {},
                      .dialect = {},
-                     .own = false});
+                     .origin = error_origin::upstream});
     auto const all = sum({&c});
     std::uint64_t n = 0;
     for(auto const& [labels, count] : all.errors)
         n += count;
     EXPECT_EQ(n, 8000u);
     EXPECT_LE(all.errors.size(), 3073u);
-    EXPECT_EQ(all.errors.count({"other", "other", 0, "other", "other", false}), 1u);
+    EXPECT_EQ(all.errors.count({"other", "other", 0, 0, "other", "other", error_origin::upstream}), 1u);
 }
 
 TEST(counters, count_retry_decisions_by_the_source_of_the_wait)
@@ -187,7 +197,7 @@ TEST(counters, may_be_read_while_they_are_written)
                          .status = 500,
                          .cause = {},
                          .dialect = "d" + std::to_string(i % 7),
-                         .own = false});
+                         .origin = error_origin::upstream});
             }
             done = true;
         });
