@@ -1,5 +1,6 @@
 #include "problem/by_meaning.hpp"
 
+#include "problem/item_parts.hpp"
 #include "problem/meaning_reader.hpp"
 #include "problem/wording.hpp"
 
@@ -44,12 +45,14 @@ bool names_errors(document::ref const& m)
 }
 
 /// A map of field names at the top, as Django REST sends it: nothing in it is called an error.
-bool is_bare_field_map(document::ref const& root)
+bool is_bare_field_map(document::ref const& root, unsigned status)
 {
-    if(!root.child().is_container() || !is_field_map(root))
+    if(!root.child().is_container())
+        return concerns_content(status) && is_complaint_map(root);
+    if(!is_field_map(root))
         return false;
     for(auto m = root.child(); m; m = m.next())
-        if(names_errors(m))
+        if(names_errors(m) && !names_the_whole(m.name()))
             return false;
     return root.size() > 1 || meaning_of(root.child().name()).what != meaning::sentence;
 }
@@ -73,10 +76,11 @@ void meaning_reader::read()
         return;
     canonical_ = root.member("retry").is_object() && root.member("origin").is_string();
     if(root.is_array())
-        is_error_list(root) || is_error_object(root.child()) ? collect(root, {}) : walk_elements(root, {});
+        is_error_list(root) || is_error_object(root.child()) || is_positional(root) ? collect(root, {})
+                                                                                    : walk_elements(root, {});
     else if(!root.is_object())
         read_scalar({root, root, {meaning::sentence, 60, wait_unit::none, true}, scope{}});
-    else if(is_bare_field_map(root))
+    else if(is_bare_field_map(root, head_.status))
         collect(root, {});
     else
         walk(root, {});
@@ -178,6 +182,12 @@ void meaning_reader::read_container(ref const& m, ref const& value, key_sense co
     case meaning::wait:
     case meaning::location:
         break;
+    case meaning::field:
+        if(value.is_array() && where.depth == 0 && !value.child().is_container() && lone_field_.empty())
+            lone_field_ = entries_.path_of(value); // "path": ["items", 0]
+        else
+            read_unknown_container(m, value, where);
+        break;
     default:
         read_unknown_container(m, value, where);
     }
@@ -207,7 +217,7 @@ void meaning_reader::read_possible_entries(ref const& value, scope const& where)
     bool const texts = value.is_array() && std::min<std::size_t>(value.size(), 1) == 1 && value.child().is_string() &&
                        wording_of(value.child().text()) == wording::sentence;
     bool const list = value.is_array() && (is_error_list(value) || texts);
-    if(list || (value.is_object() && is_field_map(value)))
+    if(list || is_field_map(value) || is_complaint_map(value))
         return collect(value, where.deeper(-20));
     if(value.is_object())
         walk(value, where.deeper(as_pair(value.child()).value != value.child() ? -4 : -18));
@@ -217,7 +227,7 @@ void meaning_reader::read_possible_entries(ref const& value, scope const& where)
 
 void meaning_reader::read_unknown_container(ref const& m, ref const& value, scope const& where)
 {
-    if(where.about_error && is_error_list(value))
+    if((where.about_error && is_error_list(value)) || (where.collect && is_field_list(value)))
         return collect(value, where.deeper(-20));
     bool const wraps = m.parent().size() == 1 || m.parent().is_array();
     if(value.is_object())
@@ -231,7 +241,7 @@ void meaning_reader::collect(ref const& container, scope const& where, bool inst
     if(!where.collect)
         return;
     auto const before = out_.errors.size();
-    bool const whole = entries_.read(container);
+    bool const whole = entries_.read(container, instead_of_sentence && where.depth == 0);
     if(out_.errors.size() == before)
         return;
     if(whole)
@@ -251,6 +261,10 @@ void meaning_reader::collect(ref const& container, scope const& where, bool inst
     else if(first.is_array())
         walk_elements(first, inside);
     auto const& entry = out_.errors[before];
+    // The rule that a field violates is no code of the answer.
+    if(code_.node != document::none && !entry.field.empty() && code_.text[0] >= 'a' &&
+       meaning_of(doc_[code_.node].name).what == meaning::kind)
+        code_ = {};
     detail_.offer({entry.detail, {}, document::none, entry.detail.empty() ? 0 : good_enough});
     code_.offer({entry.code, entry.code_source, document::none, entry.code.empty() ? 0 : 1});
     if(first_detail_.score == 0 && first_code_.score == 0)
@@ -258,7 +272,7 @@ void meaning_reader::collect(ref const& container, scope const& where, bool inst
         first_detail_ = detail_;
         first_code_ = code_;
         first_title_ = title_;
-        first_speaks_ = !instead_of_sentence;
+        first_speaks_ = !instead_of_sentence || (container.size() == 1 && first.is_string());
     }
     detail_ = own_detail;
     code_ = own_code;
@@ -273,6 +287,14 @@ void meaning_reader::let_first_error_speak()
     bool const all_fields =
         std::all_of(out_.errors.begin(), out_.errors.end(), [](field_error const& e) { return !e.field.empty(); });
     bool const speaks = detail_.score >= first_detail_floor;
+    if(!speaks && !all_fields && !out_.errors[0].field.empty() && first_speaks_)
+    {
+        // What is said of the whole beside what is said of fields.
+        auto const whole = std::find_if(out_.errors.begin(), out_.errors.end(),
+                                        [](field_error const& e) { return e.field.empty() && !e.detail.empty(); });
+        if(whole != out_.errors.end())
+            first_detail_ = {whole->detail, {}, document::none, good_enough};
+    }
     // Complaints about several fields have no sentence in common.
     bool const one = out_.errors.size() == 1;
     if(!speaks && (one || !all_fields) && (first_speaks_ || (one && !all_fields)))
@@ -326,6 +348,14 @@ void meaning_reader::conclude()
         out_.type = type_.text;
     if(instance_.score > 0)
         out_.instance = instance_.text;
+    // One error that names no field and says what the message says is the message.
+    if(out_.errors.size() == 1 && out_.errors[0].field.empty() &&
+       (out_.errors[0].detail == out_.detail || out_.errors[0].detail.empty()))
+        out_.errors.clear();
+    if(out_.errors.empty() && lone_field_.empty() && nesting_ == 0)
+        entries_.read_validator_text(out_.detail);
+    if(code_.score > 0 && code_.text == lone_field_)
+        out_.code = out_.code_source = {}; // {"key": "name"} names the field
     if(out_.errors.empty() && !lone_field_.empty() && !(out_.detail.empty() && out_.code.empty()))
     {
         field_error entry;
@@ -338,10 +368,6 @@ void meaning_reader::conclude()
         }
         out_.errors.push_back(entry);
     }
-    // One error that names no field and says what the message says is the message.
-    if(out_.errors.size() == 1 && out_.errors[0].field.empty() &&
-       (out_.errors[0].detail == out_.detail || out_.errors[0].detail.empty()))
-        out_.errors.clear();
 }
 
 } // namespace errata

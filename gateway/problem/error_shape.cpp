@@ -1,6 +1,7 @@
 // What objects and lists look like, whatever they are called: one error, a map of field names, a list of errors.
 #include "problem/field_errors.hpp"
 
+#include "problem/field_sentence.hpp"
 #include "problem/key_meaning.hpp"
 #include "problem/wording.hpp"
 
@@ -89,6 +90,31 @@ bool is_complaint_list(ref const& list, bool words)
         if(!(e.is_object() && e.size() == 0) && !complains(e, words) && !is_error_object(e) && !is_field_map(e, words))
             return false;
     return true;
+}
+
+/// Forms and treeified schemas put fields below a name of their own, beside the errors of the whole:
+/// `{"errors": [], "children": {"name": {"errors": [...]}}}`.
+bool is_branch(ref const& m)
+{
+    if(!m.is_object() || (m.name() != "children" && m.name() != "properties"))
+        return false;
+    auto const parent = m.parent();
+    for(auto s = parent.child(); s; s = s.next())
+        if(s.name() != "errors" && s.name() != "_errors" && s.id() != m.id())
+            return false;
+    return m.name() == "children" || parent.size() > 1;
+}
+
+/// What violates a rule is told under the rule's name inside the field's: `{"email": {"isEmpty": "..."}}`.
+bool names_rule(ref const& complaint, std::string_view field)
+{
+    auto const name = complaint.name(), text = complaint.text();
+    if(name.starts_with('_') || (name.starts_with("not") && name.size() > 3 && name[3] >= 'A' && name[3] <= 'Z'))
+        return true;
+    for(std::string_view word : {"empty", "Empty", "invalid", "Invalid", "required", "Required", "unique", "exists"})
+        if(name.find(word) != name.npos)
+            return true;
+    return text.find(field) != text.npos && text.find(name) == text.npos;
 }
 
 } // namespace
@@ -200,6 +226,47 @@ bool is_text_map(ref const& object)
     return unknown;
 }
 
+bool is_complaint_map(ref const& object)
+{
+    if(!object.is_object() || object.size() == 0)
+        return false;
+    bool named = false, demands = true;
+    for(auto m = object.child(); m; m = m.next())
+    {
+        auto const key = meaning_of(m.name());
+        bool const own = (key.exact && key.what != meaning::unknown && key.what != meaning::title &&
+                          key.what != meaning::envelope && key.what != meaning::value && key.what != meaning::field) ||
+                         m.name().find_first_of("@#") != m.name().npos;
+        bool const says =
+            m.is_object() ? is_error_object(m) : m.is_string() && wording_of(m.text()) == wording::sentence;
+        if(own || !says || (m.is_string() && !reads_as_complaint(m.text())))
+            return false;
+        named = named || key.what == meaning::unknown || object.size() > 1;
+        demands = demands && (m.is_object() || begins_with_predicate(m.text()));
+    }
+    return named || demands;
+}
+
+bool is_field_list(ref const& list)
+{
+    if(!list.is_array() || list.size() == 0)
+        return false;
+    for(auto e = list.child(); e; e = e.next())
+    {
+        bool sentence = false, field = false;
+        if(e.is_object())
+            for(auto m = e.child(); m; m = m.next())
+            {
+                auto const key = meaning_of(m.name());
+                sentence = sentence || (m.is_string() && key.what == meaning::sentence && says_something(m));
+                field = field || (key.what == meaning::field && m.is_string());
+            }
+        if(!sentence || !field)
+            return false;
+    }
+    return true;
+}
+
 bool is_error_list(ref const& list)
 {
     if(!list.is_array() || list.size() == 0)
@@ -231,7 +298,10 @@ bool is_repeated_element(ref const& object)
         return false;
     if(as_pair(object.child()).value != object.child())
         return false;
-    auto const name = object.child().name();
+    auto first = object.child();
+    while(first && first.name().starts_with('@'))
+        first = first.next();
+    auto const name = first ? first.name() : std::string_view{};
     std::size_t same = 0, attributes = 0;
     for(auto m = object.child(); m; m = m.next())
         if(m.name().starts_with('@'))
@@ -242,9 +312,49 @@ bool is_repeated_element(ref const& object)
             return false;
     auto const key = meaning_of(name);
     bool const singular = object.name().size() > name.size() && iequals(object.name().substr(0, name.size()), name);
-    bool const item = object.child().is_container() &&
-                      (key.what == meaning::error || key.what == meaning::errors || key.what == meaning::sentence);
+    bool const item = first.is_container() && (key.what == meaning::error || key.what == meaning::sentence);
     return same > 1 || (same == 1 && (singular || item) && attributes + 1 == object.size());
+}
+
+bool names_the_whole(std::string_view name)
+{
+    for(std::string_view whole :
+        {"_errors", "_error", "non_field_errors", "nonFieldErrors", "__all__", "_schema", "*", "", "#text"})
+        if(name == whole)
+            return true;
+    return false;
+}
+
+bool is_positional(ref const& list)
+{
+    bool blank = false;
+    for(auto e = list.child(); e; e = e.next())
+        if(!e.is_object() || (e.size() > 0 && !is_field_map(e)))
+            return false;
+        else
+            blank = blank || e.size() == 0;
+    return blank || (list.size() > 1 && list.child().child().is_container());
+}
+
+bool names_no_field(ref const& m)
+{
+    auto const key = meaning_of(m.name());
+    // {"fieldErrors": {...}, "formErrors": [...]} inside errors: a list or map again.
+    if(m.is_container() && key.what == meaning::errors && ((key.exact && key.weight >= 85) || m.is_array()))
+        return true;
+    // {"message": [{...}]}: the name of a list of errors.
+    if(m.is_array() && m.child().is_object() && (key.what == meaning::sentence || key.what == meaning::error))
+        return true;
+    return names_the_whole(m.name()) || is_branch(m);
+}
+
+bool is_rule_map(ref const& object, std::string_view path)
+{
+    auto const field = path.substr(path.find_last_of('.') + 1);
+    for(auto m = object.child(); m; m = m.next())
+        if(!m.is_string() || wording_of(m.text()) != wording::sentence || !names_rule(m, field))
+            return false;
+    return object.size() > 0 && !field.empty();
 }
 
 } // namespace errata

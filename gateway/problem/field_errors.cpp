@@ -1,5 +1,7 @@
 #include "problem/field_errors.hpp"
 
+#include "problem/field_sentence.hpp"
+#include "problem/item_parts.hpp"
 #include "problem/json_text.hpp"
 #include "problem/key_meaning.hpp"
 #include "problem/wording.hpp"
@@ -21,270 +23,11 @@ bool is_null(ref const& node)
     return node.type() == document::kind::null;
 }
 
-/// Keys under which forms and serializers put what is wrong with the whole.
-bool names_the_whole(ref const& m)
-{
-    // {"fieldErrors": {...}, "formErrors": [...]} inside errors: a list or map again, no field.
-    if(auto const key = meaning_of(m.name());
-       m.is_container() && key.what == meaning::errors && key.exact && key.weight >= 85)
-        return true;
-    // {"message": [{...}]}: the name of a list of errors, not of a field.
-    if(auto const key = meaning_of(m.name());
-       m.is_array() && m.child().is_object() && (key.what == meaning::sentence || key.what == meaning::error))
-        return true;
-    auto const name = m.name();
-    for(std::string_view whole :
-        {"_errors", "_error", "non_field_errors", "nonFieldErrors", "__all__", "_schema", "*", "", "#text"})
-        if(name == whole)
-            return true;
-    return false;
-}
-
 /// `{"content": {"_errors": [...]}}`: whatever such a name means elsewhere, here it is a field's.
 bool names_fields(ref const& object)
 {
     for(auto m = object.child(); m; m = m.next())
         if(m.is_object() && m.member("_errors"))
-            return true;
-    return false;
-}
-
-/// A name as fields have it, not as symbols of errors: email, first_name, but not AlreadyUsedError or user.not_found.
-bool is_plain_name(std::string_view text)
-{
-    return !text.empty() &&
-           std::all_of(text.begin(), text.end(),
-                       [](char c) { return (c >= 'a' && c <= 'z') || c == '_' || (c >= '0' && c <= '9'); });
-}
-
-bool begins_low(std::string_view text)
-{
-    return !text.empty() && text[0] >= 'a' && text[0] <= 'z';
-}
-
-int as_sentence(ref const& node, int weight)
-{
-    if(!node.is_string())
-        return 0;
-    switch(wording_of(node.text()))
-    {
-    case wording::sentence:
-        return weight + 10;
-    case wording::word:
-        return weight > 60 ? weight - 30 : 0;
-    case wording::phrase:
-        return 5;
-    default:
-        return 0;
-    }
-}
-
-/// A candidate and what speaks for it.
-struct pick
-{
-    ref node;
-    int weight = 0;
-    int offers = 0; ///< how many texts wanted the role: all but one are not represented
-    void offer(ref const& other, int other_weight)
-    {
-        offers += other && other_weight > 0;
-        if(other && other_weight > weight)
-            node = other, weight = other_weight;
-    }
-};
-
-/// What one error object says in its own members.
-class item_parts
-{
-public:
-    explicit item_parts(unsigned status) : status_(status) {}
-
-    void read(ref const& object)
-    {
-        // GraphQL's path leads into the response, not into the request.
-        in_response_ = object.member("locations") || object.member("extensions");
-        for(auto m = object.child(); m; m = m.next())
-            read_member(m);
-        whole = whole && sentence.offers <= 1 && code.offers <= 1 && field.offers <= 1 && in.offers <= 1;
-    }
-
-    pick sentence, code, field, in;
-    ref messages;    ///< a list of sentences about the same field
-    ref constraints; ///< a map of violated rule to sentence (class-validator)
-    ref fields;      ///< a list of the names of several fields
-    ref nested;      ///< further errors below this one
-    bool whole = true;
-
-private:
-    void read_member(ref const& m)
-    {
-        auto const key = meaning_of(m.name());
-        if(auto const value = plain_value(m))
-            read_value(m, value, key);
-        else if(m.is_container() && m.size() > 0)
-            read_container(m, key);
-    }
-
-    void read_value(ref const& m, ref const& value, key_sense const& key)
-    {
-        int const weight = key.weight;
-        switch(key.what)
-        {
-        case meaning::sentence:
-            if(value.is_string() &&
-               (wording_of(value.text()) == wording::symbol ||
-                (iequals(m.name(), "reason") && begins_low(value.text()) && is_worded_symbol(value.text()))))
-                code.offer(value, weight - 20);
-            else
-                sentence.offer(value, as_sentence(value, weight));
-            break;
-        case meaning::error:
-        case meaning::errors:
-            if(!(wording_of(value.text()) == wording::word && begins_low(value.text())))
-                sentence.offer(value, as_sentence(value, 75));
-            if(is_code(value, status_))
-                code.offer(value, 80);
-            break;
-        case meaning::entries:
-            sentence.offer(value, as_sentence(value, 70));
-            break;
-        case meaning::title:
-            sentence.offer(value, as_sentence(value, 30));
-            if(iequals(m.name(), "name"))
-                field.offer(value, weight);
-            break;
-        case meaning::code:
-            if(is_code(value, status_) && !(iequals(m.name(), "key") && is_plain_name(value.text())) &&
-               !(iequals(m.name(), "id") && !is_worded_symbol(value.text())))
-                code.offer(value, weight);
-            if(iequals(m.name(), "key") && is_plain_name(value.text()))
-                field.offer(value, weight);
-            break;
-        case meaning::kind:
-            if(is_code(value, status_) && value.is_string() && !is_vague_kind(value.text()) &&
-               value.text().find('/') == value.text().npos && !value.text().starts_with("urn:"))
-                code.offer(value, weight);
-            break;
-        case meaning::field:
-            if(value.text().empty())
-                break;
-            // On other failures than of the content a path is the request's own.
-            if(!(value.text().starts_with('/') && iequals(m.name(), "path") && !concerns_content()))
-                field.offer(value, weight);
-            break;
-        case meaning::location:
-        case meaning::source:
-            in.offer(value, weight);
-            if(!is_vague_kind(value.text()))
-                field.offer(value, 10);
-            break;
-        case meaning::request_id:
-            if(iequals(m.name(), "errorId") && value.is_number())
-                code.offer(value, 80);
-            else
-                whole = false;
-            break;
-        case meaning::status:
-        case meaning::flag:
-            break;
-        default:
-            whole = false;
-        }
-    }
-
-    void read_container(ref const& m, key_sense const& key)
-    {
-        switch(key.what)
-        {
-        case meaning::field:
-            if(iequals(m.name(), "memberNames"))
-                fields = m;
-            else if(!in_response_)
-                field.offer(m, key.weight);
-            break;
-        case meaning::location:
-            field.offer(m, 20);
-            break;
-        case meaning::sentence:
-            if(m.is_array() || is_field_map(m))
-                messages = m;
-            else
-                read_context(m);
-            break;
-        case meaning::source:
-            read_source(m);
-            break;
-        case meaning::error:
-            nested = m;
-            break;
-        case meaning::errors:
-            if(iequals(m.name(), "constraints") && m.is_object())
-                constraints = m;
-            else if(m.is_array() && m.child().is_string())
-                messages = m;
-            else
-                nested = m;
-            break;
-        case meaning::entries:
-            if(is_error_list(m) || is_field_map(m))
-                nested = m;
-            else if(m.is_array() && m.child().is_string() && key.weight == 60)
-                fields = m; // "fields": ["Name"]
-            else
-                read_context(m);
-            break;
-        case meaning::envelope:
-            for(auto e = m.child(); e; e = e.next())
-                if(auto const inner = meaning_of(e.name()); inner.what == meaning::code && is_code(e, status_))
-                    code.offer(e, inner.weight - 5);
-            whole = false;
-            break;
-        default:
-            if(iequals(m.name(), "children") && is_repeated_list(m))
-                nested = m;
-            else
-                read_context(m);
-        }
-    }
-
-    /// Joi's context, ajv's params: the field may be named in there.
-    void read_context(ref const& m)
-    {
-        whole = false;
-        for(auto e = m.child(); e; e = e.next())
-            if(auto const key = meaning_of(e.name()); key.what == meaning::field && key.weight >= 80 && e.is_string())
-                field.offer(e, key.weight - 40);
-    }
-
-    static bool is_repeated_list(ref const& m) { return m.is_array() && m.child().is_object(); }
-
-    [[nodiscard]] bool concerns_content() const
-    {
-        return status_ < 400 || status_ == 400 || status_ == 409 || status_ == 422;
-    }
-
-    void read_source(ref const& source)
-    {
-        for(auto m = source.child(); m; m = m.next())
-            if(auto const key = meaning_of(m.name()); !m.is_container() && !is_null(m) && !m.text().empty())
-            {
-                field.offer(m, key.what == meaning::field ? 94 : 50);
-                in.offer(m, 50);
-            }
-    }
-
-    unsigned status_;
-    bool in_response_ = false;
-};
-
-/// Predicates with which a complaint about a field goes on after its name ("name: is required").
-bool begins_with_predicate(std::string_view text)
-{
-    auto const word = text.substr(0, text.find(' '));
-    for(std::string_view p : {"is",      "are",     "must", "should",  "can't", "cannot", "can",     "has",
-                              "have",    "may",     "does", "do",      "needs", "was",    "not",     "required",
-                              "invalid", "missing", "too",  "already", "only",  "isn't",  "doesn't", "need"})
-        if(word == p)
             return true;
     return false;
 }
@@ -296,21 +39,12 @@ bool lists_keys(ref const& object)
     return keys.is_array() && keys.child().is_string() && object.member("source").is_string();
 }
 
-bool is_field_name(std::string_view text)
-{
-    return !text.empty() && text.size() <= 64 && text[0] != '.' &&
-           std::all_of(text.begin(), text.end(),
-                       [](char c)
-                       {
-                           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                                  std::string_view{"_.-[]/$"}.find(c) != std::string_view::npos;
-                       });
-}
-
 } // namespace
 
-bool entry_reader::read(ref const& container)
+bool entry_reader::read(ref const& container, bool instead_of_sentence)
 {
+    // A single sentence is the answer's own rather than a field's.
+    complaints_ = concerns_content(status_) && (instead_of_sentence || container.size() > 1);
     if(container.is_array())
         return read_list(container, {});
     if(is_repeated_element(container))
@@ -323,10 +57,11 @@ bool entry_reader::read_list(ref const& list, std::string_view path)
     if(++depth_ > deepest)
         return --depth_, false;
     bool whole = true;
+    bool const positional = !path.empty() || is_positional(list);
     std::size_t position = 0;
     for(auto e = list.child(); e; e = e.next(), ++position)
     {
-        if(e.is_object() && !path.empty() && !is_error_object(e))
+        if(e.is_object() && positional && !is_error_object(e))
             whole = read_map(e, join(path, std::to_string(position))) && whole;
         else
             whole = read_item(e, path) && whole;
@@ -348,7 +83,7 @@ bool entry_reader::read_map(ref const& map, std::string_view path)
         if(list)
             whole = read_item(m, path) && whole;
         else
-            whole = read_named(m, names_the_whole(m) ? path : join(path, m.name())) && whole;
+            whole = read_named(m, names_no_field(m) ? path : join(path, m.name())) && whole;
     }
     --depth_;
     return whole;
@@ -361,9 +96,10 @@ bool entry_reader::read_named(ref const& value, std::string_view path)
     if(value.is_array())
         return read_list(value, path);
     if(value.is_object())
-        return lists_keys(value)        ? read_item(value, {})
-               : is_error_object(value) ? read_item(value, path)
-                                        : read_map(value, path);
+        return lists_keys(value)          ? read_item(value, {})
+               : is_error_object(value)   ? read_item(value, path)
+               : is_rule_map(value, path) ? read_messages(value, about(path), true)
+                                          : read_map(value, path);
     return is_null(value);
 }
 
@@ -371,22 +107,25 @@ bool entry_reader::read_item(ref const& item, std::string_view path)
 {
     if(!item.is_object())
         return read_named(item, path);
-    if(names_fields(item))
+    // {"title": "is missing"}: a name and what is wrong with it
+    bool const pair = item.size() == 1 && item.child().is_string() && begins_with_predicate(item.child().text()) &&
+                      meaning_of(item.child().name()).what != meaning::sentence;
+    if(names_fields(item) || pair)
         return read_map(item, path);
-    item_parts parts{status_};
-    parts.read(item);
+    item_parts const parts{item, status_};
     bool const says = parts.sentence.node || parts.code.node || parts.messages || parts.constraints || parts.nested ||
                       parts.fields || parts.field.weight >= 85;
     if(!says)
         return read_map(item, path);
 
-    field_error entry;
-    auto own = parts.field.node.is_array() ? join_all(parts.field.node)
+    auto entry = about(path);
+    auto own = parts.field.node.is_array() ? path_of(parts.field.node)
                : parts.field.node          ? parts.field.node.text()
                                            : std::string_view{};
     // The member's name as a field's name is a guess that a sentence alone does not confirm when it says so itself.
     bool const repeated = !own.empty() && (path == own || path.ends_with(own));
-    set_field(entry, repeated || own.empty() ? path : join(path, own), memory_);
+    if(!repeated && !own.empty())
+        set_field(entry, join(path, own), memory_);
     if(parts.in.node)
         set_location(entry, parts.in.weight == 50 ? parts.in.node.name() : parts.in.node.text());
     if(parts.code.node)
@@ -396,6 +135,8 @@ bool entry_reader::read_item(ref const& item, std::string_view path)
     }
     if(parts.sentence.node)
         entry.detail = trimmed(parts.sentence.node.text());
+    if(lists_keys(item) && add_keys(parts.fields, entry))
+        return parts.whole;
 
     if(parts.messages || parts.constraints)
         return read_messages(parts.messages ? parts.messages : parts.constraints, entry, bool{parts.constraints}) &&
@@ -407,11 +148,43 @@ bool entry_reader::read_item(ref const& item, std::string_view path)
             set_field(entry, f.is_string() ? join(path, f.text()) : path, memory_);
             add(entry);
         }
-    else if(!carries_only)
+    else if(!carries_only && !(entry.field.empty() && !parts.in_response && add_complaints(entry.detail, entry)))
         add(entry);
     if(parts.nested)
         return nest(parts.nested, entry.field) && parts.whole;
     return parts.whole;
+}
+
+field_error entry_reader::about(std::string_view path)
+{
+    field_error entry;
+    set_field(entry, path, memory_);
+    return entry;
+}
+
+/// celebrate joins what is wrong with several keys: "\"name\" is required. \"qty\" must be a number". False when the
+/// sentence cannot be told apart by key.
+bool entry_reader::add_keys(ref const& keys, field_error const& joined)
+{
+    auto entry = joined;
+    auto rest = joined.detail;
+    std::vector<std::string_view> said;
+    for(auto end = rest.find(". \""); end != rest.npos; end = rest.find(". \""))
+    {
+        said.push_back(rest.substr(0, end));
+        rest.remove_prefix(end + 2);
+    }
+    said.push_back(rest);
+    if(said.size() != keys.size() || said.size() == 1)
+        return false;
+    auto sentence = said.begin();
+    for(auto k = keys.child(); k; k = k.next())
+    {
+        set_field(entry, k.text(), memory_);
+        entry.detail = *sentence++;
+        add(entry);
+    }
+    return true;
 }
 
 bool entry_reader::nest(ref const& nested, std::string_view path)
@@ -457,13 +230,19 @@ bool entry_reader::read_messages(ref const& messages, field_error const& about, 
 bool entry_reader::read_text(ref const& node, std::string_view path)
 {
     auto const text = trimmed(node.text());
-    field_error entry;
-    set_field(entry, path, memory_);
+    auto entry = about(path);
     switch(wording_of(text))
     {
     case wording::blank:
     case wording::verdict:
         return text.empty();
+    case wording::word:
+        if(!path.empty() || text[0] < 'a' || text[0] > 'z')
+        {
+            entry.detail = text;
+            break;
+        }
+        [[fallthrough]]; // the name of a rule: ["length"]
     case wording::symbol:
     case wording::number:
         if(!is_code(node, status_))
@@ -474,21 +253,65 @@ bool entry_reader::read_text(ref const& node, std::string_view path)
     default:
         entry.detail = text;
     }
-    if(auto const colon = text.find(": "); path.empty() && colon != text.npos && is_field_name(text.substr(0, colon)) &&
-                                           begins_with_predicate(text.substr(colon + 2)))
-    {
-        set_field(entry, text.substr(0, colon), memory_);
-        entry.detail = text.substr(colon + 2);
-    }
+    if(!path.empty() || !add_complaints(entry.detail, entry))
+        add(entry);
+    return true;
+}
+
+/// A list of sentences often names the fields in them. False when this text names none.
+bool entry_reader::add_complaints(std::string_view text, field_error const& about)
+{
+    if(!complaints_ || text.empty())
+        return false;
+    auto const before = out_.size();
+    read_validator_text(text);
+    if(out_.size() > before)
+        return true;
+    auto const said = field_in(text);
+    if(said.field.empty())
+        return false;
+    field_error entry = about;
+    entry.in = said.in;
+    entry.detail = said.detail;
+    set_field(entry, said.field, memory_);
     add(entry);
     return true;
 }
 
+void entry_reader::read_validator_text(std::string_view text)
+{
+    while(auto const said = next_validator_complaint(text))
+    {
+        field_error entry;
+        entry.in = said->in;
+        entry.detail = said->detail;
+        set_field(entry, said->field, memory_);
+        if(!said->code.empty())
+        {
+            entry.code = said->code;
+            entry.code_source = quoted(said->code, memory_);
+        }
+        add(entry);
+    }
+}
+
 void entry_reader::add(field_error const& entry)
 {
-    bool const empty = entry.detail.empty() && entry.code.empty() && entry.field.empty();
-    if(!empty && out_.size() < most_entries)
-        out_.push_back(entry);
+    if((entry.detail.empty() && entry.code.empty() && entry.field.empty()) || out_.size() >= most_entries)
+        return;
+    // One of several that only repeats the status.
+    if(entry.field.empty() && entry.detail.empty() && !out_.empty() && is_status_phrase(entry.code))
+        return;
+    // Told twice, as a list of sentences and with the codes: one entry with all that is known.
+    for(auto& known : out_)
+        if(!entry.field.empty() && known.field == entry.field && known.detail == entry.detail && known.in == entry.in &&
+           (known.code.empty() || entry.code.empty()))
+        {
+            if(known.code.empty())
+                known.code = entry.code, known.code_source = entry.code_source;
+            return;
+        }
+    out_.push_back(entry);
 }
 
 std::string_view entry_reader::join(std::string_view path, std::string_view name)
@@ -508,7 +331,7 @@ std::string_view entry_reader::join(std::string_view path, std::string_view name
     return {text, static_cast<std::size_t>(end - text)};
 }
 
-std::string_view entry_reader::join_all(ref const& segments)
+std::string_view entry_reader::path_of(ref const& segments)
 {
     std::string_view path;
     for(auto s = segments.child(); s; s = s.next())

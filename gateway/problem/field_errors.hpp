@@ -26,10 +26,17 @@ public:
 
     /// Reads everything below `container`. True when all of it is represented by the entries: what was left out (a
     /// rejected value, a context object) belongs to `details` then.
-    bool read(document::ref const& container);
+    /// `instead_of_sentence`: it stands where the message would; then even a single sentence is about a field.
+    bool read(document::ref const& container, bool instead_of_sentence = false);
 
     /// Reads one error object (an element of a list).
     bool read_item(document::ref const& item, std::string_view path);
+
+    /// Reads a text that only a validator would write (`next_validator_complaint`), if it is one.
+    void read_validator_text(std::string_view text);
+
+    /// `["items", 0, "sku"]` as dotted text.
+    std::string_view path_of(document::ref const& segments);
 
 private:
     bool read_list(document::ref const& list, std::string_view path);
@@ -38,14 +45,17 @@ private:
     bool read_text(document::ref const& text, std::string_view path);
     bool read_messages(document::ref const& messages, field_error const& about, bool named_by_rule);
     bool nest(document::ref const& nested, std::string_view path);
+    bool add_keys(document::ref const& keys, field_error const& about);
+    bool add_complaints(std::string_view text, field_error const& about);
+    field_error about(std::string_view path);
     void add(field_error const& entry);
     std::string_view join(std::string_view path, std::string_view name);
-    std::string_view join_all(document::ref const& segments);
 
     unsigned status_;
     arena& memory_;
     std::vector<field_error>& out_;
     unsigned depth_ = 0;
+    bool complaints_ = false; ///< sentences of the list are looked at for the fields that they name
 };
 
 /// True when an object is one error and not a map of field names: a message, code or reason stands in it as a plain
@@ -58,6 +68,26 @@ private:
 
 /// True when every member is a sentence under a name of no known meaning: `{"rate": "Rate cannot be converted"}`.
 [[nodiscard]] bool is_text_map(document::ref const& object);
+
+/// True for a name under which forms and serializers put what is wrong with the whole: `_errors`, `__all__`.
+[[nodiscard]] bool names_the_whole(std::string_view name);
+
+/// True for a member of a map of fields that is no field but holds more of them, or what is wrong with the whole.
+[[nodiscard]] bool names_no_field(document::ref const& member);
+
+/// True when violated rules stand under a field's name, each with its sentence: `{"email": {"isEmpty": "..."}}`.
+[[nodiscard]] bool is_rule_map(document::ref const& object, std::string_view path);
+
+/// True for a list in which the position of an element is that of what it complains about: nothing is wrong with empty
+/// ones, as in `[{}, {"name": ["This field is required."]}]`.
+[[nodiscard]] bool is_positional(document::ref const& list);
+
+/// True when every member tells under a field's name what is wrong with it, as a sentence or as an error object:
+/// `{"email": "must be a valid address", "age": {"code": "min", "message": "is too low"}}`.
+[[nodiscard]] bool is_complaint_map(document::ref const& object);
+
+/// True for a list whose elements all name a field and say what is wrong with it.
+[[nodiscard]] bool is_field_list(document::ref const& list);
 
 /// True for a list whose elements read like errors: objects with a sentence and a field or code of their own.
 [[nodiscard]] bool is_error_list(document::ref const& list);

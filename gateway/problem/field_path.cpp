@@ -23,6 +23,10 @@ std::optional<field_location> location_named(std::string_view word)
                                    {"parameter", field_location::query}, {"path", field_location::path},
                                    {"header", field_location::header},   {"headers", field_location::header},
                                    {"cookie", field_location::cookie},   {"cookies", field_location::cookie}};
+    // webargs and Flask-Pydantic: body_params, query_params
+    for(std::string_view end : {"_params", "_parameters"})
+        if(word.ends_with(end))
+            word.remove_suffix(end.size());
     for(auto const& r : rows)
         if(iequals(word, r.name))
             return r.in;
@@ -32,7 +36,7 @@ std::optional<field_location> location_named(std::string_view word)
 /// Writes a path of any notation as dotted text. `text` is at least as long as the result.
 std::string_view dotted(std::string_view path, char* text)
 {
-    bool const pointer = path[0] == '/';
+    bool const pointer = path.find('/') != path.npos;
     std::size_t n = 0;
     auto const separate = [&]
     {
@@ -71,7 +75,7 @@ void set_field(field_error& entry, std::string_view path, arena& memory)
         path.remove_prefix(2);
     if(path.empty() || path == "/" || path == "$")
         return;
-    if(path[0] == '/' || path.find_first_of("['\"") != path.npos)
+    if(path.find_first_of("/['\"") != path.npos)
         path = dotted(path, memory.allocate(path.size() + 1));
     else if(path[0] == '.')
         path.remove_prefix(1);

@@ -35,6 +35,12 @@ bool is_uri_like(std::string_view text)
     return text.find_first_of("/\\") != text.npos || (text.find(':') != text.npos && text.find(' ') == text.npos);
 }
 
+/// `{"path": "email"}` beside the message; a path that begins with a slash is the request's.
+bool is_path(std::string_view text)
+{
+    return !text.empty() && text[0] != '/' && text.find("://") == text.npos && text.find(' ') == text.npos;
+}
+
 /// A client or server error's status: as a code it would only repeat what the status line says, or contradict it.
 bool is_error_status(std::string_view text)
 {
@@ -72,7 +78,7 @@ void meaning_reader::read_scalar(member const& m)
         break;
     case meaning::entries:
         if(m.value.is_string() && m.key.weight >= 40)
-            read_error_text(m, m.key.weight + 15);
+            read_error_text(m, m.key.weight + (iequals(m.node.name(), "details") ? 23 : 15));
         break;
     case meaning::code:
         read_code(m);
@@ -112,8 +118,10 @@ void meaning_reader::read_scalar(member const& m)
         read_unknown(m);
         break;
     case meaning::field:
-        if((m.key.weight >= 92 || !m.key.exact) && m.value.is_string() && m.where.collect &&
-           wording_of(m.value.text()) != wording::blank && lone_field_.empty())
+        if((m.key.weight >= 92 || !m.key.exact ||
+            (m.where.depth == 0 && iequals(m.node.name(), "path") && is_path(m.value.text()))) &&
+           m.value.is_string() && m.where.collect && wording_of(m.value.text()) != wording::blank &&
+           lone_field_.empty())
             lone_field_ = trimmed(m.value.text());
         break;
     case meaning::location:
@@ -395,7 +403,9 @@ void meaning_reader::read_inner_document(member const& m, int weight)
     auto const score = m.where.bonus + weight;
     if(!found.detail.empty())
         detail_.offer({found.detail, {}, m.node.id(), score});
-    if(!found.code.empty())
+    bool const of_field = std::any_of(found.errors.begin(), found.errors.end(),
+                                      [&](field_error const& e) { return !e.field.empty() && e.code == found.code; });
+    if(!found.code.empty() && !of_field)
         code_.offer({found.code, found.code_source, document::none, score});
     if(!found.request_id.empty())
         request_id_.offer({found.request_id, {}, document::none, score});

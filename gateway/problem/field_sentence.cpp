@@ -1,0 +1,238 @@
+#include "problem/field_sentence.hpp"
+
+#include "problem/field.hpp"
+#include "problem/text_reader.hpp"
+
+#include <algorithm>
+
+namespace errata
+{
+
+namespace
+{
+
+constexpr auto npos = std::string_view::npos;
+
+bool is_low(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+bool is_name_char(char c)
+{
+    return is_low(c) || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view{"_.-[]/$"}.find(c) != npos;
+}
+
+bool is_name(std::string_view text)
+{
+    return !text.empty() && text.size() <= 64 && text[0] != '.' && std::all_of(text.begin(), text.end(), is_name_char);
+}
+
+bool starts_with_word(std::string_view text, std::string_view word)
+{
+    return iequals(text.substr(0, word.size()), word) && (text.size() == word.size() || text[word.size()] == ' ');
+}
+
+/// "email must be ...": behind a bare word only what is never said of a thing outside the request.
+bool begins_with_demand(std::string_view text)
+{
+    for(std::string_view demand :
+        {"must",           "should",           "cannot be",    "can't be",       "can not be", "may not be",
+         "needs to",       "is required",      "are required", "is a required",  "is missing", "is invalid",
+         "is not a",       "is not an",        "is not valid", "is not allowed", "is too",     "is not one of",
+         "does not match", "has already been", "not allowed"})
+        if(starts_with_word(text, demand) || (demand.starts_with("is not a") && text.starts_with(demand)))
+            return true;
+    return false;
+}
+
+/// Words that begin a sentence as a name would, and names of things that are no fields.
+bool is_no_field(std::string_view word)
+{
+    for(std::string_view other :
+        {"request", "body",  "payload", "input", "value", "values",  "data",    "json", "it",  "this",
+         "that",    "there", "you",     "we",    "error", "warning", "message", "http", "xml", "yaml"})
+        if(iequals(word, other))
+            return true;
+    return false;
+}
+
+struct lead_in
+{
+    std::string_view words;
+    field_location in = field_location::content;
+};
+
+constexpr lead_in lead_ins[] = {{"each value in nested property "},
+                                {"each value in "},
+                                {"nested property "},
+                                {"property "},
+                                {"the field "},
+                                {"field "},
+                                {"query parameter ", field_location::query},
+                                {"query param ", field_location::query},
+                                {"path parameter ", field_location::path},
+                                {"path param ", field_location::path},
+                                {"header ", field_location::header},
+                                {"cookie ", field_location::cookie},
+                                {"form field "},
+                                {"form param "},
+                                {"parameter "},
+                                {"param "},
+                                {"the "}};
+
+/// Takes a name off the front, in quotes or bare; true in `quoted` for the former.
+std::string_view take_name(std::string_view& rest, bool& quoted)
+{
+    quoted = !rest.empty() && std::string_view{"\"'`"}.find(rest[0]) != npos;
+    auto const end = quoted ? rest.find(rest[0], 1) : rest.find(' ');
+    if(end == npos)
+        return {};
+    auto const name = rest.substr(quoted, end - quoted);
+    rest = rest.substr(end + quoted);
+    if(!is_name(name) || !rest.starts_with(' '))
+        return {};
+    rest.remove_prefix(1);
+    return name;
+}
+
+void skip_noun(std::string_view& rest)
+{
+    for(std::string_view noun : {"field", "parameter", "param", "property", "attribute", "header"})
+        if(starts_with_word(rest, noun) && rest.size() > noun.size())
+            return rest.remove_prefix(noun.size() + 1);
+}
+
+/// "items[0].qty: must be positive": what stands before the colon is the name.
+std::string_view name_before_colon(std::string_view text)
+{
+    auto const colon = text.find(": ");
+    if(colon == npos || !is_name(text.substr(0, colon)) || is_no_field(text.substr(0, colon)))
+        return {};
+    auto const name = text.substr(0, colon), rest = text.substr(colon + 2);
+    // A bare word there may as well be a topic or the name of a program.
+    bool const path = name.find_first_of("[.") != npos;
+    return path || begins_with_predicate(rest) ? name : std::string_view{};
+}
+
+constexpr lead_in ajv_roots[] = {{"body"},
+                                 {"querystring", field_location::query},
+                                 {"query", field_location::query},
+                                 {"params", field_location::path},
+                                 {"headers", field_location::header},
+                                 {"cookies", field_location::cookie}};
+
+/// "body/items/0/qty must be >= 1", "request/body must have required property 'name'"
+std::optional<field_sentence> ajv_complaint(std::string_view text)
+{
+    auto rest = text;
+    if(rest.starts_with("request/"))
+        rest.remove_prefix(8);
+    for(auto const& root : ajv_roots)
+    {
+        if(!rest.starts_with(root.words))
+            continue;
+        auto path = rest.substr(root.words.size());
+        path = path.substr(0, path.find(' '));
+        auto const said = rest.substr(std::min(rest.size(), root.words.size() + path.size() + 1));
+        if((!path.empty() && path[0] != '/') || !starts_with_word(said, "must"))
+            continue;
+        constexpr std::string_view missing = "must have required property '";
+        if(said.starts_with(missing) && path.empty())
+            path = said.substr(missing.size(), said.find('\'', missing.size()) - missing.size());
+        return field_sentence{path, said, {}, root.in};
+    }
+    return std::nullopt;
+}
+
+/// "Key: 'User.Email' Error:Field validation for 'Email' failed on the 'required' tag"
+std::optional<field_sentence> go_complaint(std::string_view text)
+{
+    constexpr std::string_view lead = "Key: '", middle = "' Error:", rule = " on the '";
+    auto const at = text.find(middle);
+    if(!text.starts_with(lead) || at == npos)
+        return std::nullopt;
+    field_sentence found;
+    found.field = text.substr(lead.size(), at - lead.size());
+    found.field.remove_prefix(found.field.find('.') + 1); // the type's name; npos + 1 leaves all
+    found.detail = text.substr(at + middle.size());
+    if(auto const begin = found.detail.find(rule); begin != npos)
+    {
+        auto const name = found.detail.substr(begin + rule.size());
+        found.code = name.substr(0, name.find('\''));
+    }
+    return found;
+}
+
+} // namespace
+
+bool begins_with_predicate(std::string_view text)
+{
+    auto const word = text.substr(0, text.find(' '));
+    for(std::string_view p : {"is",      "are",     "must", "should",  "can't", "cannot", "can",     "has",
+                              "have",    "may",     "does", "do",      "needs", "was",    "not",     "required",
+                              "invalid", "missing", "too",  "already", "only",  "isn't",  "doesn't", "need"})
+        if(word == p)
+            return true;
+    return false;
+}
+
+bool reads_as_complaint(std::string_view text)
+{
+    text = text.substr(0, 300);
+    for(std::string_view word : {"must", "should", "required", "invalid", "Invalid", "not ", "n't ", "cannot", "too ",
+                                 "already", "missing", "Missing", "at least", "at most", "expected", "Expected"})
+        if(text.find(word) != npos)
+            return true;
+    return false;
+}
+
+field_sentence field_in(std::string_view complaint)
+{
+    auto const text = trimmed(complaint);
+    if(auto const name = name_before_colon(text); !name.empty())
+        return {name, text.substr(name.size() + 2), {}, field_location::content};
+    auto rest = text;
+    lead_in lead;
+    for(auto const& l : lead_ins)
+        if(lead.words.empty() && iequals(rest.substr(0, l.words.size()), l.words))
+            lead = l;
+    rest.remove_prefix(lead.words.size());
+    bool quoted = false;
+    auto const name = take_name(rest, quoted);
+    if(name.empty() || is_no_field(name))
+        return {{}, text, {}, field_location::content};
+    auto const before_noun = rest.size();
+    skip_noun(rest);
+    bool const noun = rest.size() < before_noun;
+    bool const says = (quoted && (lead.words != "the " || noun)) || (!lead.words.empty() && lead.words != "the ")
+                          ? begins_with_predicate(rest)
+                          : (is_low(name[0]) || name[0] == '_') && begins_with_demand(rest);
+    return {says ? name : std::string_view{}, text, {}, says ? lead.in : field_location::content};
+}
+
+std::optional<field_sentence> next_validator_complaint(std::string_view& text)
+{
+    auto const end_of = [&](std::string_view separator, auto const& is_next)
+    {
+        auto end = text.find(separator);
+        while(end != npos && !is_next(text.substr(end + separator.size())))
+            end = text.find(separator, end + separator.size());
+        return end;
+    };
+    if(auto found = go_complaint(text.substr(0, text.find('\n'))))
+    {
+        auto const end = text.find('\n');
+        text = end == npos ? std::string_view{} : text.substr(end + 1);
+        return found;
+    }
+    auto const end = end_of(", ", [](std::string_view rest) { return ajv_complaint(rest).has_value(); });
+    if(auto found = ajv_complaint(text.substr(0, end)))
+    {
+        text = end == npos ? std::string_view{} : text.substr(end + 2);
+        return found;
+    }
+    return std::nullopt;
+}
+
+} // namespace errata

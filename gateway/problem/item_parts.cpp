@@ -1,0 +1,230 @@
+#include "problem/item_parts.hpp"
+
+#include "problem/field_errors.hpp"
+#include "problem/wording.hpp"
+
+#include <algorithm>
+
+namespace errata
+{
+
+namespace
+{
+
+using ref = document::ref;
+
+bool is_null(ref const& node)
+{
+    return node.type() == document::kind::null;
+}
+
+/// A name as fields have it, not as symbols of errors: email, first_name, but not AlreadyUsedError or user.not_found.
+bool is_plain_name(std::string_view text)
+{
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(),
+                       [](char c) { return (c >= 'a' && c <= 'z') || c == '_' || (c >= '0' && c <= '9'); });
+}
+
+bool begins_low(std::string_view text)
+{
+    return !text.empty() && text[0] >= 'a' && text[0] <= 'z';
+}
+
+int as_sentence(ref const& node, int weight)
+{
+    if(!node.is_string())
+        return 0;
+    switch(wording_of(node.text()))
+    {
+    case wording::sentence:
+        return weight + 10;
+    case wording::word:
+        return weight > 60 ? weight - 30 : 0;
+    case wording::phrase:
+        return 5;
+    default:
+        return 0;
+    }
+}
+
+} // namespace
+
+bool concerns_content(unsigned status) noexcept
+{
+    return status < 400 || status == 400 || status == 409 || status == 422;
+}
+
+item_parts::item_parts(ref const& object, unsigned status) : status_(status)
+{
+    in_response = object.member("locations") || object.member("extensions");
+    for(auto m = object.child(); m; m = m.next())
+        read_member(m);
+    whole = whole && sentence.offers <= 1 && code.offers <= 1 && field.offers <= 1 && in.offers <= 1;
+}
+
+void item_parts::read_member(ref const& m)
+{
+    auto const key = meaning_of(m.name());
+    if(auto const value = plain_value(m))
+        read_value(m, value, key);
+    else if(m.is_container() && m.size() > 0)
+        read_container(m, key);
+}
+
+void item_parts::read_value(ref const& m, ref const& value, key_sense const& key)
+{
+    int const weight = key.weight;
+    switch(key.what)
+    {
+    case meaning::sentence:
+        if(value.is_string() &&
+           (wording_of(value.text()) == wording::symbol ||
+            (iequals(m.name(), "reason") && begins_low(value.text()) && is_worded_symbol(value.text()))))
+            code.offer(value, weight - 20);
+        else
+            sentence.offer(value, as_sentence(value, weight));
+        break;
+    case meaning::error:
+    case meaning::errors:
+        if(!(wording_of(value.text()) == wording::word && begins_low(value.text())))
+            sentence.offer(value, as_sentence(value, 75));
+        if(is_code(value, status_))
+            code.offer(value, 80);
+        break;
+    case meaning::entries:
+        if(!m.is_container() || weight >= 50) // {"params": {"value": "x"}} only comes down to one
+            sentence.offer(value, as_sentence(value, 70));
+        break;
+    case meaning::title:
+        sentence.offer(value, as_sentence(value, 30));
+        if(iequals(m.name(), "name") && !value.text().ends_with("Error") && !value.text().ends_with("Exception"))
+            field.offer(value, weight);
+        break;
+    case meaning::code:
+        if(is_code(value, status_) && !(iequals(m.name(), "key") && is_plain_name(value.text())) &&
+           !(iequals(m.name(), "id") && !is_worded_symbol(value.text())))
+            code.offer(value, weight);
+        if(iequals(m.name(), "key") && is_plain_name(value.text()))
+            field.offer(value, weight);
+        break;
+    case meaning::kind:
+        if(is_code(value, status_) && value.is_string() && !is_vague_kind(value.text()) &&
+           value.text().find('/') == value.text().npos && !value.text().starts_with("urn:"))
+            code.offer(value, weight);
+        break;
+    case meaning::field:
+        if(value.text().empty())
+            break;
+        // On other failures than of the content a path is the request's own.
+        if(!(value.text().starts_with('/') && iequals(m.name(), "path") && !concerns_content(status_)))
+            field.offer(value, weight);
+        break;
+    case meaning::location:
+    case meaning::source:
+        in.offer(value, weight);
+        if(!is_vague_kind(value.text()))
+            field.offer(value, 10);
+        break;
+    case meaning::request_id:
+        if(iequals(m.name(), "errorId") && value.is_number())
+            code.offer(value, 80);
+        else
+            whole = false;
+        break;
+    case meaning::status:
+    case meaning::flag:
+        break;
+    default:
+        whole = false;
+    }
+}
+
+void item_parts::read_container(ref const& m, key_sense const& key)
+{
+    switch(key.what)
+    {
+    case meaning::field:
+        if(iequals(m.name(), "memberNames"))
+            fields = m;
+        else if(!in_response)
+            field.offer(m, key.weight);
+        break;
+    case meaning::location:
+        field.offer(m, 20);
+        break;
+    case meaning::sentence:
+        if(m.is_array() || is_field_map(m))
+            messages = m;
+        else
+            read_context(m);
+        break;
+    case meaning::source:
+        read_source(m);
+        break;
+    case meaning::error:
+        nested = m;
+        break;
+    case meaning::errors:
+        if(iequals(m.name(), "constraints") && m.is_object())
+            constraints = m;
+        else if(m.is_array() && m.child().is_string())
+            messages = m;
+        else
+            nested = m;
+        break;
+    case meaning::entries:
+        if(is_error_list(m) || is_field_map(m))
+            nested = m;
+        else if(m.is_array() && m.child().is_string() && key.weight == 60)
+            fields = m; // "fields": ["Name"]
+        else
+            read_context(m);
+        break;
+    case meaning::envelope:
+        read_extensions(m);
+        break;
+    default:
+        if(iequals(m.name(), "children") && m.is_array() && m.child().is_object())
+            nested = m;
+        else
+            read_context(m);
+    }
+}
+
+/// What a GraphQL error says beside its sentence, and the like of it elsewhere.
+void item_parts::read_extensions(ref const& m)
+{
+    whole = false;
+    for(auto e = m.child(); e; e = e.next())
+    {
+        auto const key = meaning_of(e.name());
+        if(key.what == meaning::code && is_code(e, status_))
+            code.offer(e, key.weight - 5);
+        else if(key.what == meaning::field && key.exact && key.weight >= 92 && e.is_string())
+            field.offer(e, key.weight - 5);
+        else if(key.what == meaning::errors && e.is_container() && e.size() > 0)
+            nested = e;
+    }
+}
+
+/// Joi's context, ajv's params: the field may be named in there.
+void item_parts::read_context(ref const& m)
+{
+    whole = false;
+    for(auto e = m.child(); e; e = e.next())
+        if(auto const key = meaning_of(e.name()); key.what == meaning::field && key.weight >= 80 && e.is_string())
+            field.offer(e, key.weight - 40);
+}
+
+void item_parts::read_source(ref const& source)
+{
+    for(auto m = source.child(); m; m = m.next())
+        if(auto const key = meaning_of(m.name()); !m.is_container() && !is_null(m) && !m.text().empty())
+        {
+            field.offer(m, key.what == meaning::field ? 94 : 50);
+            in.offer(m, 50);
+        }
+}
+
+} // namespace errata
