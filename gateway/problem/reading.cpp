@@ -140,7 +140,7 @@ unsigned guard_texts(recognized& found, unsigned status, expose level, arena& me
         guard.token(e.code, longest_text);
         e.field = shortened(e.field, longest_text);
     }
-    found.request_id = found.request_id.size() <= longest_id ? found.request_id : std::string_view{};
+    guard.token(found.request_id, longest_id);
     return guard.removed();
 }
 } // namespace

@@ -282,6 +282,16 @@ TEST(request_id, is_told_apart_from_the_upstreams)
     EXPECT_EQ(x.field_value("X-Request-Id"), "upstream-77");
 }
 
+TEST(request_id, that_may_not_be_shown_is_not)
+{
+    exchange x;
+    x.body = R"({"message":"No such order.","request_id":"http://10.1.2.3:8080/r/1"})";
+    auto const got = x.answer_body();
+    EXPECT_EQ(got.at("detail"), "No such order.");
+    EXPECT_FALSE(got.contains("upstream_request_id"));
+    EXPECT_EQ(x.got.leaks, 1u);
+}
+
 TEST(mandatory_fields, are_reported_where_they_are_missing)
 {
     exchange x;
