@@ -23,13 +23,13 @@ bool ends_with_folded(std::string_view text, std::string_view end)
 bool is_problem_document(document const& doc, answer_facts const& head)
 {
     auto const root = doc.root();
-    if(!root.is_object())
+    if(!root.is_object() || doc.shape() != document::form::json || doc.cut())
         return false;
     auto const type = value_of(head.fields, "Content-Type");
-    auto const essence = trimmed(type.substr(0, type.find(';')));
-    if(ends_with_folded(essence, "problem+json"))
-        return doc.shape() == document::form::json && !doc.cut();
-    return false;
+    if(ends_with_folded(trimmed(type.substr(0, type.find(';'))), "problem+json"))
+        return true;
+    return root.member("type").is_string() && root.member("title").is_string() &&
+           root.member("status").integer() == head.status;
 }
 
 void read_body(document const& doc, answer_facts const& head, arena& memory, recognized& out)

@@ -285,6 +285,7 @@ TEST(request_id, is_told_apart_from_the_upstreams)
 TEST(request_id, that_may_not_be_shown_is_not)
 {
     exchange x;
+    x.status = 500;
     x.body = R"({"message":"No such order.","request_id":"http://10.1.2.3:8080/r/1"})";
     auto const got = x.answer_body();
     EXPECT_EQ(got.at("detail"), "No such order.");
@@ -318,6 +319,18 @@ TEST(problem_document, that_bears_our_mark_is_completed_all_the_same)
     EXPECT_EQ(once.at("retry").at("allowed").as_bool(), x.got.retry.allowed);
     x.body = x.got.body;
     EXPECT_EQ(x.answer_body(), once);
+}
+
+TEST(problem_document, is_told_by_its_members_where_its_type_does_not)
+{
+    exchange x;
+    x.body = R"({"type":"https://acme.example/low","title":"Too low","status":400,"balance":30})";
+    auto const got = x.answer_body();
+    EXPECT_EQ(got.at("type"), "https://acme.example/low");
+    EXPECT_EQ(got.at("title"), "Too low");
+    EXPECT_EQ(got.at("balance"), 30);
+    x.status = 403; // contradicts it
+    EXPECT_EQ(x.answer_body().at("type"), "about:blank");
 }
 
 TEST(problem_document, whose_type_may_not_be_shown_gets_ours)
