@@ -1,6 +1,7 @@
 #include "problem/merge.hpp"
 
 #include "problem/render.hpp"
+#include "problem/status.hpp"
 
 #include <algorithm>
 #include <array>
@@ -92,8 +93,12 @@ void write_missing(problem const& p, document const& doc, remainder const& left,
     if(is_complete(doc))
         return;
     auto const root = doc.root();
+    // A detail that was only read from a title that says no more than the status does tells nothing.
+    auto const says_nothing = p.detail == title_of(p.status) && root.member("title");
     for(auto const name : members)
-        if(auto const theirs = root.member(name); !theirs || left.is_gone(theirs.id()))
+        if(name == "detail" && says_nothing)
+            continue;
+        else if(auto const theirs = root.member(name); !theirs || left.is_gone(theirs.id()))
             write_member(name, p, json);
 }
 

@@ -333,6 +333,16 @@ TEST(problem_document, is_told_by_its_members_where_its_type_does_not)
     EXPECT_EQ(x.answer_body().at("type"), "about:blank");
 }
 
+TEST(problem_document, gains_no_detail_that_only_repeats_the_status)
+{
+    exchange x;
+    x.status = 404;
+    x.body = R"({"type":"about:blank","title":"Not Found","status":404})";
+    EXPECT_FALSE(x.answer_body().contains("detail"));
+    x.body = R"({"type":"about:blank","title":"No such order","status":404})";
+    EXPECT_EQ(x.answer_body().at("detail"), "No such order");
+}
+
 TEST(problem_document, whose_type_may_not_be_shown_gets_ours)
 {
     exchange x;
