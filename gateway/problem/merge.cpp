@@ -87,6 +87,14 @@ bool is_complete(document const& doc) noexcept
            std::ranges::all_of(always, [root](std::string_view name) { return static_cast<bool>(root.member(name)); });
 }
 
+/// May the member be added? Not where its name is taken, nor where clients would read it instead of the upstream's: the
+/// SDKs of AWS look for `code` before they look for `__type`.
+bool is_free(std::string_view name, document::ref root, remainder const& left) noexcept
+{
+    auto const theirs = root.member(name);
+    return (!theirs || left.is_gone(theirs.id())) && !(name == "code" && root.member("__type"));
+}
+
 void write_missing(problem const& p, document const& doc, remainder const& left, json_writer& json)
 {
     // What one of us has completed stays as it is: two gateways in a row do not differ from one.
@@ -96,9 +104,7 @@ void write_missing(problem const& p, document const& doc, remainder const& left,
     // A detail that was only read from a title that says no more than the status does tells nothing.
     auto const says_nothing = p.detail == title_of(p.status) && root.member("title");
     for(auto const name : members)
-        if(name == "detail" && says_nothing)
-            continue;
-        else if(auto const theirs = root.member(name); !theirs || left.is_gone(theirs.id()))
+        if(is_free(name, root, left) && !(name == "detail" && says_nothing))
             write_member(name, p, json);
 }
 

@@ -257,6 +257,8 @@ private:
             body = doc.text();
         else if(compatible && keeps_json())
             write_compatible(p, doc, left, body), kept_json_ = true;
+        else if(compatible && keeps_xml(left))
+            body = reply_.body, kept_xml_ = true;
         else if(merges())
             write_merged(p, doc, left, decided(), body);
         else
@@ -270,6 +272,13 @@ private:
         auto const& doc = work_.doc;
         return doc.shape() == document::form::json && !doc.cut() && !doc.root().source().empty() &&
                read_.trouble.empty() && errors_.exposed != expose::none;
+    }
+
+    /// An error document of a storage service too, if there is nothing to take out of it.
+    [[nodiscard]] bool keeps_xml(remainder const& left) const noexcept
+    {
+        return is_storage_error(reply_.fields) && work_.doc.shape() == document::form::xml && !work_.doc.cut() &&
+               read_.trouble.empty() && read_.leaks + left.leaks() == 0 && errors_.exposed != expose::none;
     }
 
     [[nodiscard]] decided_members decided() const
@@ -313,6 +322,8 @@ private:
     [[nodiscard]] std::string_view content_type(problem const& p, representation const& form) const
     {
         auto const upstreams = value_of(reply_.fields, "Content-Type");
+        if(kept_xml_)
+            return upstreams;
         if(kept_json_)
         {
             // What we write is UTF-8 whatever the upstream's charset was.
@@ -360,7 +371,7 @@ private:
     reading read_;
     error_rule::outcome const* set_ = nullptr;
     std::vector<document::index> removed_; ///< by a rule
-    bool kept_json_ = false;
+    bool kept_json_ = false, kept_xml_ = false;
 };
 
 } // namespace

@@ -11,7 +11,7 @@ namespace
 std::string_view head_type(upstream_answer const& reply, representation const& form)
 {
     auto const upstreams = value_of(reply.fields, "Content-Type");
-    if(form.body == body_policy::compatible && is_json_type(upstreams))
+    if(form.body == body_policy::compatible && (is_json_type(upstreams) || is_storage_error(reply.fields)))
         return upstreams;
     return media_type(form.plain_json);
 }

@@ -72,6 +72,11 @@ bool is_xml_type(std::string_view content_type) noexcept
     return iequals(type, "application/xml") || iequals(type, "text/xml") || ends_with(type, "+xml");
 }
 
+bool is_storage_error(field_list fields) noexcept
+{
+    return find(fields, "x-amz-request-id") && is_xml_type(value_of(fields, "Content-Type"));
+}
+
 treatment treatment_of(unsigned status, field_list fields, std::string_view method, error_policy const& policy) noexcept
 {
     if(policy.mode == error_mode::off || status < 200 || (status >= 300 && status < 400))

@@ -21,6 +21,10 @@ enum class treatment : std::uint8_t
 /// True for `application/json`, `text/json` and every `+json` type, parameters aside.
 [[nodiscard]] bool is_json_type(std::string_view content_type) noexcept;
 
+/// True for XML errors of S3 and of what speaks its protocol. Its SDKs read nothing else, so a compatible route keeps
+/// them.
+[[nodiscard]] bool is_storage_error(field_list fields) noexcept;
+
 /// True for the types of XML documents.
 [[nodiscard]] bool is_xml_type(std::string_view content_type) noexcept;
 
