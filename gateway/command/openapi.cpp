@@ -57,6 +57,7 @@ std::string_view openapi_document() noexcept
           "request_id": {"type": "string"},
           "upstream_code": {"description": "The service's own code in its own type, where `code` is not it letter for letter."},
           "upstream_request_id": {"type": "string"},
+          "trace_id": {"type": "string", "pattern": "^[0-9a-f]{32}$", "description": "The trace that the request belongs to (W3C Trace Context)."},
           "truncated": {"type": "boolean", "description": "Some of what the service said did not fit."},
           "error": {"type": "string", "description": "RFC 6749 error code, for OAuth endpoints."},
           "error_description": {"type": "string"},

@@ -43,6 +43,7 @@ problem problem_of(failure_report const& report, answer const& out, request_fact
     p.instance = instance_of(request.request_id, memory);
     p.code = out.code;
     p.request_id = request.request_id;
+    p.trace_id = request.trace_id;
     p.retry = out.retry;
     p.tries = request.tries;
     return p;

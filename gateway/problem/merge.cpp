@@ -71,12 +71,25 @@ void write_member(std::string_view name, problem const& p, json_writer& json)
         json.raw("upstream_code", p.upstream_code);
     else if(name == "upstream_request_id")
         json.string_unless_empty("upstream_request_id", p.upstream_request_id);
+    else if(name == "trace_id")
+        json.string_unless_empty("trace_id", p.trace_id);
 }
 
 /// The documented order. `details` is not among them: the upstream's own object holds what it would hold.
-constexpr std::array<std::string_view, 13> members{
-    "type",  "title",  "status",     "detail",        "instance",           "code", "errors", "help",
-    "retry", "origin", "request_id", "upstream_code", "upstream_request_id"};
+constexpr std::array<std::string_view, 14> members{"type",
+                                                   "title",
+                                                   "status",
+                                                   "detail",
+                                                   "instance",
+                                                   "code",
+                                                   "errors",
+                                                   "help",
+                                                   "retry",
+                                                   "origin",
+                                                   "request_id",
+                                                   "upstream_code",
+                                                   "upstream_request_id",
+                                                   "trace_id"};
 
 /// One of us has written what was missing: its mark, and every member that none of us leaves out, of whatever type.
 bool is_complete(document const& doc) noexcept

@@ -190,6 +190,7 @@ private:
         p.help = found.help;
         p.origin = error_origin::upstream;
         p.request_id = request_.request_id;
+        p.trace_id = request_.trace_id;
         p.instance = dropped("instance") ? std::string_view{} : instance_of(request_.request_id, work_.memory);
         p.retry = out_.retry;
         p.tries = request_.tries;

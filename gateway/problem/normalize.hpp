@@ -16,6 +16,7 @@ struct request_facts
 {
     std::string_view method = "GET";
     std::string_view request_id;      ///< the gateway's
+    std::string_view trace_id;        ///< of the trace that the request belongs to, if any
     field_list fields;                ///< the client's request fields (Accept, attempts, Idempotency-Key, Origin)
     unsigned tries = 1;               ///< how often the gateway tried
     execution acted = execution::yes; ///< worst over all attempts

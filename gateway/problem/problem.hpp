@@ -36,6 +36,7 @@ struct problem
     std::string_view request_id;
     std::string_view upstream_code; ///< JSON text
     std::string_view upstream_request_id;
+    std::string_view trace_id; ///< W3C Trace Context
     retry_advice retry;
     unsigned tries = 1;
     std::string_view oauth_error, oauth_description, oauth_uri; ///< stay beside the canonical members (RFC 6749 5.2)

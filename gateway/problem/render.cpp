@@ -74,6 +74,7 @@ void write_context(problem const& p, json_writer& json)
     if(!p.upstream_code.empty())
         json.raw("upstream_code", p.upstream_code);
     json.string_unless_empty("upstream_request_id", p.upstream_request_id);
+    json.string_unless_empty("trace_id", p.trace_id);
 }
 } // namespace
 

@@ -16,10 +16,10 @@ namespace json = boost::json;
 using slot = error_template::slot;
 using step = error_template::step;
 
-constexpr std::array<std::string_view, 17> slot_names{
-    "type",       "title", "status", "detail",      "message", "instance",   "code",          "errors",
-    "details",    "help",  "retry",  "retry_after", "origin",  "request_id", "upstream_code", "upstream_request_id",
-    "oauth_error"};
+constexpr std::array<std::string_view, 18> slot_names{
+    "type",     "title",      "status", "detail",      "message", "instance",   "code",          "errors",
+    "details",  "help",       "retry",  "retry_after", "origin",  "request_id", "upstream_code", "upstream_request_id",
+    "trace_id", "oauth_error"};
 static_assert(slot_names.size() == static_cast<std::size_t>(slot::oauth_error) + 1);
 
 std::optional<slot> slot_named(std::string_view name) noexcept
@@ -168,6 +168,8 @@ std::string_view text_of(problem const& p, slot which, std::string& space)
         return p.request_id;
     case slot::upstream_request_id:
         return p.upstream_request_id;
+    case slot::trace_id:
+        return p.trace_id;
     case slot::oauth_error:
         return p.oauth_error.empty() ? std::string_view{space = lower(p.code)} : p.oauth_error;
     case slot::status:

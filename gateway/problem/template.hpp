@@ -21,8 +21,8 @@ struct template_mistake
 /// one placeholder and nothing else ("{retry}") becomes the value in its own JSON type; where the error has none the
 /// member is left out, in an array it is null. Within a longer string ("error {code}") the value is inserted as text.
 /// "{{" stands for a brace. Names: type title status detail message instance code errors details help retry retry_after
-/// origin request_id upstream_code upstream_request_id oauth_error; `message` is the detail, or else the title. Checked
-/// when built; immutable.
+/// origin request_id upstream_code upstream_request_id trace_id oauth_error; `message` is the detail, or else the
+/// title. Checked when built; immutable.
 class error_template
 {
 public:
@@ -52,6 +52,7 @@ public:
         request_id,
         upstream_code,
         upstream_request_id,
+        trace_id,
         oauth_error,
     };
 

@@ -146,6 +146,21 @@ void exchange::begin()
         home_.ids().make(now_, made_id_);
         request_id_ = {made_id_.data(), made_id_.size()};
     }
+    join_trace();
+}
+
+/// The client's trace goes on; where it has none (W3C Trace Context 4.3: or none that is valid) one may begin here.
+void exchange::join_trace()
+{
+    trace_ = {};
+    trace_begun_ = false;
+    if(request().has(field_id::traceparent))
+        trace_ = parse_traceparent(request().value(field_id::traceparent)).value_or(trace_context{});
+    auto const how = gen_->config->traces;
+    if(how == tracing::pass || !trace_.trace_id.empty())
+        return;
+    trace_ = begun_.start(home_.ids(), how == tracing::sample);
+    trace_begun_ = true;
 }
 
 /// What can be answered without an upstream: refusals by the request itself, by the routes, by a switch.
@@ -267,6 +282,8 @@ void exchange::prepare_request()
     e.client_tls = client_.client().tls() != nullptr;
     e.trusted = client_.peer_trusted();
     e.request_id = request_id_;
+    if(trace_begun_)
+        e.traceparent = begun_.text();
     e.stream_chunked = r.body == framing::chunked;
     e.target = rewritten_target();
     e.edits = &route_->request_fields;

@@ -7,6 +7,7 @@
 #include "proxy/head_writer.hpp"
 #include "proxy/observation.hpp"
 #include "proxy/shard.hpp"
+#include "proxy/trace_context.hpp"
 #include "proxy/upload.hpp"
 
 #include <array>
@@ -45,6 +46,7 @@ public:
 private:
     // Before an upstream is asked.
     void begin();
+    void join_trace();
     [[nodiscard]] std::optional<failure_report> examine();
     [[nodiscard]] bool asks_for_catalog() const;
     [[nodiscard]] task<> send_catalog();
@@ -156,6 +158,8 @@ private:
     std::string_view whole_; ///< request content that is wholly at hand
     std::string_view request_id_;
     std::array<char, 36> made_id_{};
+    trace_context trace_;
+    started_trace begun_;
     wall_clock::time_point now_{};
     steady_time began_{};
     std::optional<failure> stopped_;
@@ -164,6 +168,7 @@ private:
     exchange_notes notes_;
     unsigned tries_ = 0, repeats_ = 0, status_ = 0, interims_ = 0;
     bool keep_ = true, linger_ = false, cut_ = false, committed_ = false;
+    bool trace_begun_ = false;
     bool counted_ = false;    ///< in the retry budget
     bool unreported_ = false; ///< health and breaker have not heard of the attempt yet
     bool loaded_ = false;     ///< the attempt counts as load of its endpoint

@@ -29,6 +29,7 @@ request_facts exchange::facts() const
     request_facts f;
     f.method = request().method;
     f.request_id = request_id_;
+    f.trace_id = trace_.trace_id;
     f.fields = request().fields;
     f.tries = std::max(1u, tries_);
     f.acted = acted_;

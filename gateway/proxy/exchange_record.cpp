@@ -3,7 +3,6 @@
 #include "problem/problem.hpp"
 #include "proxy/access_record.hpp"
 #include "proxy/session.hpp"
-#include "proxy/trace_context.hpp"
 
 // The end of an exchange's story: what is remembered of it. The success path costs a clock reading, a few plain adds
 // and a formatted line.
@@ -240,12 +239,8 @@ void exchange::log(microseconds total, microseconds own)
         log_upstream(line);
     if(status_ >= 400 || cause_)
         log_error(line);
-    if(r.has(field_id::traceparent))
-        if(auto const ids = parse_traceparent(r.value(field_id::traceparent)))
-        {
-            line.trace_id = ids->trace_id;
-            line.span_id = ids->span_id;
-        }
+    line.trace_id = trace_.trace_id;
+    line.span_id = trace_.span_id;
     home_.log()->write(line, home_.ids().fraction());
     home_.flush_log_soon();
 }

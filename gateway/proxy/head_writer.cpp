@@ -123,6 +123,7 @@ bool rewritten(field_id id, request_edits const& e)
     case field_id::max_forwards:
         return !e.max_forwards.empty();
     case field_id::traceparent:
+    case field_id::tracestate: // of a trace that we do not continue
         return !e.traceparent.empty();
     default:
         return false;

@@ -26,7 +26,7 @@ struct request_edits
     std::string_view max_forwards;           ///< decremented; empty: the client's field stays
     std::string_view upgrade;                ///< protocol to switch to; empty: none
     std::string_view subject_field, subject; ///< verified client certificate; the field is never taken from a client
-    std::string_view traceparent;            ///< replaces the client's when not empty
+    std::string_view traceparent;            ///< of a trace that begins here: replaces the client's; empty: none
     field_edits const* edits = nullptr;
 };
 

@@ -36,4 +36,23 @@ std::optional<trace_context> parse_traceparent(std::string_view value) noexcept
     return ids;
 }
 
+trace_context started_trace::start(id_source& ids, bool sampled) noexcept
+{
+    auto* to = text_.data();
+    auto const put = [&to](std::string_view text) { to = std::copy(text.begin(), text.end(), to); };
+    auto const put_random = [&]
+    {
+        auto word = ids.next() | 1; // an id of zeros is none
+        for(int i = 0; i < 16; ++i, word >>= 4)
+            *to++ = "0123456789abcdef"[word & 15];
+    };
+    put("00-");
+    put_random();
+    put_random();
+    put("-");
+    put_random();
+    put(sampled ? "-01" : "-00");
+    return {text().substr(3, 32), text().substr(36, 16)};
+}
+
 } // namespace errata

@@ -175,6 +175,7 @@ std::shared_ptr<snapshot const> build_snapshot(settings all, yaml_node const&, r
     out->catalog_path = std::move(all.errors.catalog_path);
     out->error_body_budget = all.memory.error_bodies;
     out->encoded_slashes = all.encoded_slashes;
+    out->traces = all.traces;
     out->ready_needs_upstreams = all.ready_needs_upstreams;
     return out;
 }

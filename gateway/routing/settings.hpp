@@ -89,6 +89,7 @@ struct settings
     drain_settings drain;
     memory_settings memory;
     bool ready_needs_upstreams = false;
+    tracing traces = tracing::pass;
     encoded_slash encoded_slashes = encoded_slash::keep;
 };
 

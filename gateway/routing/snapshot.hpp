@@ -290,6 +290,14 @@ struct port_config
     friend bool operator==(port_config const&, port_config const&) = default;
 };
 
+/// What becomes of W3C trace context. A valid one is always passed on.
+enum class tracing : std::uint8_t
+{
+    pass,  ///< and none is begun
+    start, ///< where there is none, one is begun that is not sampled
+    sample ///< and sampled
+};
+
 /// One whole configuration: built at once, validated, immutable, swapped as a whole.
 struct snapshot
 {
@@ -310,6 +318,7 @@ struct snapshot
     std::string catalog_path;          ///< public catalogue of problem types, empty: not mounted
     std::size_t error_body_budget = 0; ///< bytes, 0: a quarter of the memory limit
     bool ready_needs_upstreams = false;
+    tracing traces = tracing::pass;
     encoded_slash encoded_slashes = encoded_slash::keep; ///< in paths, for normalize_path
 };
 

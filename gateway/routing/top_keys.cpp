@@ -231,6 +231,11 @@ section_of<settings> const& top_keys()
             one("memory", &settings::memory, memory_keys(), "Budgets."),
             flag("ready_needs_upstreams", &settings::ready_needs_upstreams,
                  "Ready only while every upstream has an endpoint that can be used."),
+            choice(
+                "traces", &settings::traces,
+                {{"pass", tracing::pass}, {"start", tracing::start}, {"sample", tracing::sample}},
+                "W3C trace context. pass: a valid one is passed on, none is begun; start: one is begun where there is "
+                "none, flagged not sampled; sample: flagged sampled."),
             choice("encoded_slashes", &settings::encoded_slashes,
                    {{"keep", encoded_slash::keep}, {"refuse", encoded_slash::refuse}},
                    "An encoded slash (%2F) in a path: keep: it stays and separates nothing; refuse: 400."),

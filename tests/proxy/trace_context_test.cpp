@@ -36,5 +36,19 @@ TEST(traceparent, that_is_not_valid_gives_nothing)
                                  "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-0x"})
         EXPECT_FALSE(parse_traceparent(bad)) << bad;
 }
+
+TEST(started_trace, is_valid_and_another_one_each_time)
+{
+    id_source ids;
+    started_trace one, other;
+    auto const first = one.start(ids, true), second = other.start(ids, false);
+    EXPECT_TRUE(parse_traceparent(one.text())) << one.text();
+    EXPECT_TRUE(one.text().ends_with("-01"));
+    EXPECT_TRUE(other.text().ends_with("-00"));
+    EXPECT_EQ(parse_traceparent(one.text())->trace_id, first.trace_id);
+    EXPECT_EQ(parse_traceparent(one.text())->span_id, first.span_id);
+    EXPECT_NE(first.trace_id, second.trace_id);
+    EXPECT_NE(first.trace_id.substr(0, 16), first.trace_id.substr(16));
+}
 } // namespace
 } // namespace errata
