@@ -49,6 +49,14 @@ problem problem_of(failure_report const& report, answer const& out, request_fact
     return p;
 }
 
+/// RFC 9209 2.3: what the error type says more about; the report's own word goes before.
+std::string_view parameters_of(failure_report const& report, answer const& out, arena& memory)
+{
+    if(!report.proxy_status_extra.empty() || trait(report.what).token != "http_request_error")
+        return report.proxy_status_extra;
+    return memory.keep("status-code=" + std::to_string(out.status));
+}
+
 void add_fields(failure_report const& report, answer const& out, problem const& p, representation const& form,
                 request_facts const& request, retry_policy const& retry, identity const& self, workspace& work)
 {
@@ -65,7 +73,7 @@ void add_fields(failure_report const& report, answer const& out, problem const& 
     if(self.proxy_status)
         fields.push_back(
             {"Proxy-Status", proxy_status_value({.error = trait(report.what).token,
-                                                 .extra = report.proxy_status_extra,
+                                                 .extra = parameters_of(report, out, work.memory),
                                                  .received_status = report.received_status,
                                                  .details = self.proxy_status_details ? p.detail : std::string_view{}},
                                                 self, work.memory)});

@@ -9,6 +9,8 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <cctype>
+
 namespace errata
 {
 
@@ -235,6 +237,7 @@ bool attempt::head_settled(std::string_view method)
         {
             text_ = parsed.detail;
             fail(parsed.why);
+            describe_head();
             return true;
         }
     }
@@ -242,6 +245,19 @@ bool attempt::head_settled(std::string_view method)
         return false;
     note_end();
     return true;
+}
+
+/// Proxy-Status parameters about a head that cannot be accepted (RFC 9209 2.3.20 to 2.3.25).
+void attempt::describe_head()
+{
+    if(fault_ == failure::response_headers_too_large)
+        details_ = "header-section-size=" + std::to_string(link_->wire.in().size());
+    if(fault_ != failure::transfer_coding)
+        return;
+    auto const codings = link_->answer.value(field_id::transfer_encoding);
+    auto const first = codings.substr(0, codings.find_first_of(",; "));
+    if(is_token(first) && std::isalpha(static_cast<unsigned char>(first[0]))) // a token of RFC 8941 begins so
+        details_ = "coding=" + std::string(first);
 }
 
 void attempt::note_end()

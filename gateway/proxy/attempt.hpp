@@ -85,6 +85,7 @@ private:
     task<> secure();
     void expect_head();
     bool head_settled(std::string_view method);
+    void describe_head();
     void note_end();
     failure classify_connect(error_code ec) const noexcept;
 

@@ -266,6 +266,7 @@ void exchange::log_error(access_record& line) const
     {
         line.cause = trait(*cause_).name;
         line.proxy_status = trait(*cause_).token;
+        line.code = trait(*cause_).code;
     }
     if(!notes_.trouble.empty())
         line.proxy_status = notes_.trouble;

@@ -1,11 +1,13 @@
 #include "proxy/listener.hpp"
 
+#include "problem/answer_fields.hpp"
 #include "proxy/shard.hpp"
 #include "proxy/trust.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -21,20 +23,27 @@ namespace errata
 namespace
 {
 
-/// What cannot get a session still gets an answer: complete, canonical, without anything that would have to be
-/// allocated.
-constexpr std::string_view overloaded_answer =
-    "HTTP/1.1 503 Service Unavailable\r\n"
-    "Content-Type: application/problem+json\r\n"
-    "Content-Length: 218\r\n"
-    "Cache-Control: no-store\r\n"
-    "Retry-After: 1\r\n"
-    "X-Should-Retry: true\r\n"
-    "Connection: close\r\n\r\n"
-    R"({"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The gateway has no room for another connection.")"
-    R"(,"code":"GATEWAY_OVERLOADED","retry":{"allowed":true,"after":1,"safe":true},"origin":"gateway"})";
-
-static_assert(overloaded_answer.size() - overloaded_answer.find("\r\n\r\n") - 4 == 218, "Content-Length above");
+/// What cannot get a session still gets an answer: complete, canonical, made in advance.
+std::string overloaded_answer(identity const& self)
+{
+    constexpr std::string_view body =
+        R"({"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The gateway has no room for another connection.")"
+        R"(,"code":"GATEWAY_OVERLOADED","retry":{"allowed":true,"after":1,"safe":true},"origin":"gateway"})";
+    auto out = "HTTP/1.1 503 Service Unavailable\r\n"
+               "Content-Type: application/problem+json\r\n"
+               "Cache-Control: no-store\r\n"
+               "Retry-After: 1\r\n"
+               "X-Should-Retry: true\r\n"
+               "Connection: close\r\n"
+               "Content-Length: " +
+               std::to_string(body.size()) + "\r\n";
+    arena memory;
+    if(self.proxy_status)
+        out.append("Proxy-Status: ")
+            .append(proxy_status_value({.error = trait(failure::overloaded).token}, self, memory))
+            .append("\r\n");
+    return out.append("\r\n").append(body);
+}
 
 std::string sentence(listener_config const& c, char const* what)
 {
@@ -155,6 +164,7 @@ listener::listener(shard& home, unsigned number, int descriptor, listener_config
 
 void listener::start()
 {
+    overloaded_ = overloaded_answer(home_.current()->config->self);
     accept();
 }
 
@@ -205,7 +215,7 @@ void listener::take(stream_socket&& socket, net::generic::stream_protocol::endpo
     auto& shared = home_.shared();
     auto const most = config_.limits.connections ? config_.limits.connections : shared.max_connections;
     if(shared.connections.load(std::memory_order_relaxed) >= most)
-        return turn_away(std::move(socket));
+        return turn_away(socket.native_handle());
     char text[INET6_ADDRSTRLEN] = "";
     if(peer.data()->sa_family == AF_INET)
         ::inet_ntop(AF_INET, &reinterpret_cast<sockaddr_in const*>(peer.data())->sin_addr, text, sizeof text);
@@ -243,18 +253,18 @@ void listener::take_waiting()
     }
 }
 
-void listener::turn_away(stream_socket&& socket)
+/// Says that there is no room. What the client is sending is read away as far as it has come: closing over unread bytes
+/// would be a reset that overtakes the answer.
+void listener::turn_away(int descriptor)
 {
     home_.count().count(happening::connection_refused);
-    if(tls_)
-        return; // nothing can be said before a handshake
-    // What the client is sending is read away as far as it has come: closing over unread bytes would be a reset that
-    // overtakes the answer.
-    char sink[4096];
-    [[maybe_unused]] auto const n =
-        ::send(socket.native_handle(), overloaded_answer.data(), overloaded_answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    ::shutdown(socket.native_handle(), SHUT_WR);
-    while(::recv(socket.native_handle(), sink, sizeof sink, MSG_DONTWAIT) > 0)
+    home_.count().error(
+        {.status = trait(failure::overloaded).status, .cause = failure::overloaded, .origin = error_origin::gateway});
+    if(!tls_) // nothing can be said before a handshake
+        ::send(descriptor, overloaded_.data(), overloaded_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    ::shutdown(descriptor, SHUT_WR);
+    std::array<char, 4096> sink;
+    while(::recv(descriptor, sink.data(), sink.size(), MSG_DONTWAIT) > 0)
     {
     }
 }
@@ -264,11 +274,9 @@ void listener::out_of_descriptors()
     if(reserve_ < 0)
         return;
     ::close(std::exchange(reserve_, -1));
-    home_.count().count(happening::connection_refused);
     if(auto const fd = ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK); fd >= 0)
     {
-        ::send(fd, overloaded_answer.data(), overloaded_answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-        ::shutdown(fd, SHUT_WR);
+        turn_away(fd);
         ::close(fd);
     }
     reserve_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);

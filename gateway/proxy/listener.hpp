@@ -44,7 +44,7 @@ private:
     using acceptor = net::basic_socket_acceptor<net::generic::stream_protocol, executor>;
     void accept();
     void take(stream_socket&& socket, net::generic::stream_protocol::endpoint const& peer);
-    void turn_away(stream_socket&& socket);
+    void turn_away(int descriptor);
     void out_of_descriptors();
     void take_waiting();
 
@@ -54,6 +54,7 @@ private:
     acceptor acceptor_;
     stream_socket socket_;
     net::generic::stream_protocol::endpoint peer_;
+    std::string overloaded_; ///< for connections that there is no room for
     bool retired_ = false;
     int reserve_ = -1; ///< a descriptor kept free, to be able to answer when none is left
 };

@@ -89,6 +89,8 @@ boost::system::result<void, std::string> server::start(std::shared_ptr<snapshot 
     auto const files = raise_open_files();
     shared_.max_connections = std::max(16u, files / 4 * 3); // the rest: upstream connections, listeners, logs
     use_memory(*config);
+    for(auto const& s : config->name_servers)
+        shared_.dns.servers += (shared_.dns.servers.empty() ? "" : ",") + s;
     for(unsigned i = 0; i < threads; ++i)
     {
         shards_.push_back(std::make_unique<shard>(i, threads, shared_));

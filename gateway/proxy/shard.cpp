@@ -24,8 +24,8 @@ constexpr milliseconds drain_idle_grace{1'000};
 
 shard::shard(unsigned number, unsigned shards, shared_state& shared)
     : number_(number), shards_(shards), shared_(shared), io_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
-      guard_(io_.get_executor()), wheel_(io_), yard_(io_.get_executor(), wheel_, blocks_), resolver_(io_, wheel_),
-      parked_(std::make_unique<parked_list>(*this)),
+      guard_(io_.get_executor()), wheel_(io_), yard_(io_.get_executor(), wheel_, blocks_),
+      resolver_(io_, wheel_, shared.dns), parked_(std::make_unique<parked_list>(*this)),
       drain_deadline_(
           wheel_, [](void* self) { static_cast<shard*>(self)->end_all(); }, this),
       drain_idle_(

@@ -57,6 +57,7 @@ struct shared_state
     unsigned max_connections = 0;
     hold_hasher hasher = hold_hasher::random();
     memory_budget error_bodies; ///< copies of error bodies while they are read
+    dns_options dns;
 };
 
 /// What the server makes once for all shards, by the upstream's name.

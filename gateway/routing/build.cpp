@@ -173,6 +173,7 @@ std::shared_ptr<snapshot const> build_snapshot(settings all, yaml_node const&, r
     out->drain_delay = all.drain.delay;
     out->drain_deadline = all.drain.deadline;
     out->catalog_path = std::move(all.errors.catalog_path);
+    out->name_servers = std::move(all.dns.servers);
     out->error_body_budget = all.memory.error_bodies;
     out->encoded_slashes = all.encoded_slashes;
     out->traces = all.traces;

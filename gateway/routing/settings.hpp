@@ -67,6 +67,11 @@ struct drain_settings
     milliseconds delay{0}, deadline{30'000};
 };
 
+struct dns_settings
+{
+    std::vector<std::string> servers;
+};
+
 struct memory_settings
 {
     std::size_t error_bodies = 0;
@@ -87,6 +92,7 @@ struct settings
     trusted_proxies trust = trusted_proxies::private_ranges;
     std::vector<std::string> trusted_ranges;
     drain_settings drain;
+    dns_settings dns;
     memory_settings memory;
     bool ready_needs_upstreams = false;
     tracing traces = tracing::pass;

@@ -315,8 +315,9 @@ struct snapshot
     trusted_proxies trust = trusted_proxies::private_ranges;
     std::vector<std::string> trusted_ranges; ///< CIDR, for trusted_proxies::list
     milliseconds drain_delay{0}, drain_deadline{30'000};
-    std::string catalog_path;          ///< public catalogue of problem types, empty: not mounted
-    std::size_t error_body_budget = 0; ///< bytes, 0: a quarter of the memory limit
+    std::string catalog_path;              ///< public catalogue of problem types, empty: not mounted
+    std::vector<std::string> name_servers; ///< "address:port"; empty: the system's
+    std::size_t error_body_budget = 0;     ///< bytes, 0: a quarter of the memory limit
     bool ready_needs_upstreams = false;
     tracing traces = tracing::pass;
     encoded_slash encoded_slashes = encoded_slash::keep; ///< in paths, for normalize_path

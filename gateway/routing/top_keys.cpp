@@ -41,6 +41,28 @@ section_of<drain_settings> const& drain_keys()
     return keys;
 }
 
+/// What would be right in place of a name server, empty when it is.
+std::string server_objection(std::string_view text)
+{
+    std::string host;
+    std::uint16_t port = 0;
+    auto const with_port = std::string(text) + (text.find(':') == std::string_view::npos ? ":53" : "");
+    bool const good = parse_address(with_port, host, port);
+    return good && !host.starts_with("unix:") ? "" : "an address such as 10.0.0.2 or 127.0.0.1:5353";
+}
+
+section_of<dns_settings> const& dns_keys()
+{
+    static section_of<dns_settings> const keys{
+        "dns",
+        "How names of endpoints are looked up. Read at the start only.",
+        {
+            texts("servers", &dns_settings::servers, "Name servers to ask in place of the system's.",
+                  "an address such as 10.0.0.2 or [::1]:5353", server_objection),
+        }};
+    return keys;
+}
+
 section_of<memory_settings> const& memory_keys()
 {
     static section_of<memory_settings> const keys{
@@ -228,6 +250,7 @@ section_of<settings> const& top_keys()
                 "From whom Forwarded and X-Forwarded-* are believed and extended; from others they are replaced.",
                 read_trusted),
             one("drain", &settings::drain, drain_keys(), "How the gateway stops."),
+            one("dns", &settings::dns, dns_keys(), "Name servers."),
             one("memory", &settings::memory, memory_keys(), "Budgets."),
             flag("ready_needs_upstreams", &settings::ready_needs_upstreams,
                  "Ready only while every upstream has an endpoint that can be used."),

@@ -101,7 +101,9 @@ TEST(own_failure, is_a_complete_canonical_answer_for_every_row)
         EXPECT_EQ(value_of(a.got.fields, "Content-Length"), std::to_string(a.got.body.size())) << row.name;
         EXPECT_EQ(value_of(a.got.fields, "Cache-Control"), "no-store") << row.name;
         EXPECT_EQ(value_of(a.got.fields, "X-Request-Id"), "0123456789") << row.name;
-        auto const token = row.token.empty() ? std::string{"gw-0"} : "gw-0; error=" + std::string{row.token};
+        auto token = row.token.empty() ? std::string{"gw-0"} : "gw-0; error=" + std::string{row.token};
+        if(row.token == "http_request_error")
+            token += "; status-code=" + std::to_string(status); // RFC 9209 2.3.17
         EXPECT_EQ(value_of(a.got.fields, "Proxy-Status"), token) << row.name;
     }
 }

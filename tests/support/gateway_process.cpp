@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -168,6 +169,30 @@ std::size_t gateway_process::status_line(std::string_view name) const
     auto const text = contents("/proc/" + std::to_string(child_) + "/status");
     auto const at = text.find(name);
     return at == std::string::npos ? 0 : std::strtoull(text.c_str() + at + name.size(), nullptr, 10) * 1024;
+}
+
+unsigned gateway_process::open_descriptors() const
+{
+    auto const all = std::filesystem::directory_iterator("/proc/" + std::to_string(child_) + "/fd");
+    return static_cast<unsigned>(std::distance(begin(all), end(all)));
+}
+
+unsigned gateway_process::first_free_descriptor() const
+{
+    unsigned number = 0;
+    while(std::filesystem::exists(
+        std::filesystem::symlink_status("/proc/" + std::to_string(child_) + "/fd/" + std::to_string(number))))
+        ++number;
+    return number;
+}
+
+void gateway_process::limit_descriptors(unsigned most) const
+{
+    rlimit limit{};
+    ::prlimit(child_, RLIMIT_NOFILE, nullptr, &limit);
+    limit.rlim_cur = most;
+    if(::prlimit(child_, RLIMIT_NOFILE, &limit, nullptr) != 0)
+        throw broken_wire("prlimit failed");
 }
 
 std::size_t gateway_process::resident_bytes() const

@@ -36,6 +36,10 @@ public:
     [[nodiscard]] std::string log() const;          ///< stdout and stderr so far
     [[nodiscard]] bool logs(std::string_view text); ///< waits for it
     [[nodiscard]] std::size_t resident_bytes() const;
+    [[nodiscard]] unsigned open_descriptors() const;
+    [[nodiscard]] unsigned first_free_descriptor() const;
+    /// From now on it can open none with a number of `most` or more.
+    void limit_descriptors(unsigned most) const;
     [[nodiscard]] std::size_t peak_resident_bytes() const;
 
 private:
