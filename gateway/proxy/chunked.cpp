@@ -61,6 +61,8 @@ chunked_decoder::state chunked_decoder::take(char c)
     case state::size_start:
     case state::size:
         return take_size(c);
+    case state::before_extension:
+        return take_before_extension(c);
     case state::extension:
         if(c == '\r')
             return state::size_lf;
@@ -95,7 +97,17 @@ chunked_decoder::state chunked_decoder::take_size(char c) noexcept
         return state::failed;
     if(c == '\r')
         return state::size_lf;
-    return c == ';' && ++extension_bytes_ <= most_extension_bytes ? state::extension : state::failed;
+    return take_before_extension(c);
+}
+
+/// RFC 9112 7.1.1: white space may stand before an extension, and nowhere else in the line.
+chunked_decoder::state chunked_decoder::take_before_extension(char c) noexcept
+{
+    if(++extension_bytes_ > most_extension_bytes)
+        return state::failed;
+    if(c == ' ' || c == '\t')
+        return state::before_extension;
+    return c == ';' ? state::extension : state::failed;
 }
 
 chunked_decoder::state chunked_decoder::end_of_size() const noexcept

@@ -38,6 +38,7 @@ private:
     {
         size_start,
         size,
+        before_extension,
         extension,
         size_lf,
         data,
@@ -51,6 +52,7 @@ private:
 
     state take(char c);
     state take_size(char c) noexcept;
+    state take_before_extension(char c) noexcept;
     state end_of_size() const noexcept;
     state take_trailer(char c);
     state end_of_trailer_line();
