@@ -1,5 +1,6 @@
 #include "problem/by_meaning.hpp"
 #include "problem/field_errors.hpp"
+#include "problem/head_facts.hpp"
 #include "problem/json_text.hpp"
 #include "problem/key_meaning.hpp"
 #include "problem/prose.hpp"
@@ -27,7 +28,7 @@ int weight_of(std::string_view tag)
         int weight;
     };
     static constexpr row rows[] = {{"p", 40},     {"pre", 38},    {"body", 36},       {"div", 30},    {"td", 28},
-                                   {"li", 24},    {"dd", 28},     {"blockquote", 34}, {"center", 34}, {"h1", 26},
+                                   {"li", 20},    {"dd", 28},     {"blockquote", 34}, {"center", 34}, {"h1", 30},
                                    {"h2", 28},    {"h3", 24},     {"h4", 20},         {"h5", 18},     {"h6", 16},
                                    {"title", 12}, {"address", 0}, {"footer", 0},      {"nav", 0},     {"th", 0},
                                    {"dt", 0},     {"button", 0},  {"label", 4},       {"fields", 0},  {"caption", 10}};
@@ -64,14 +65,29 @@ bool titles_exception(std::string_view heading)
            (first != "Error:" && without_exception(heading).size() < heading.size());
 }
 
-bool shows_debugging(ref const& page)
+/// What of a debugger's can be seen on a page.
+struct debugging
 {
+    bool titled = false;   ///< a heading names an exception or the debugger itself
+    bool traced = false;   ///< a stack trace stands somewhere
+    bool labelled = false; ///< its parts are labelled: the message is the exception's
+};
+
+debugging debugging_of(document const& doc)
+{
+    debugging seen;
     int blocks = 0;
-    for(auto m = page.child(); m && blocks < most_blocks; m = m.next(), ++blocks)
-        if(m.is_string() &&
-           (is_heading(m.name()) ? titles_exception(m.text()) || names_debugger(m.text()) : shows_trace(m.text())))
-            return true;
-    return false;
+    for(auto m = doc.root().child(); m && blocks < most_blocks; m = m.next(), ++blocks)
+        if(m.is_object())
+            seen.labelled = true;
+        else if(m.is_string() && is_heading(m.name()))
+            seen.titled = seen.titled || titles_exception(m.text()) || names_debugger(m.text());
+        else if(m.is_string())
+            seen.traced = seen.traced || shows_trace(m.text());
+    // Pages that scripts draw carry the trace as data or in a comment.
+    for(std::string_view mark : {"\n#0 /", "\"stacktrace\":", "\"stack_trace\":"})
+        seen.titled = seen.titled || doc.text().find(mark) != std::string_view::npos;
+    return seen;
 }
 
 class page_reader
@@ -79,16 +95,19 @@ class page_reader
 public:
     page_reader(answer_facts const& head, arena& memory, recognized& out) : head_(head), memory_(memory), out_(out) {}
 
-    void read(ref const& page)
+    void read(document const& doc)
     {
-        debugging_ = shows_debugging(page);
-        // A framework's debug page on a server error explains the code, not the failure, and all of it is internal.
-        if(debugging_ && head_.status >= 500)
+        auto const seen = debugging_of(doc);
+        debugging_ = seen.titled || seen.traced;
+        // A framework's debug page on a server error explains the code, not the failure, and all of it is internal. A
+        // trace below an explanation is only left out.
+        bool const server_error = head_.status >= 500;
+        if(server_error && (seen.titled || (seen.traced && seen.labelled)))
             return;
-        for(auto m = page.child(); m; m = m.next())
+        for(auto m = doc.root().child(); m; m = m.next())
             if(m.is_object())
                 read_labelled(m);
-            else if(m.is_string() && ++position_ <= most_blocks)
+            else if(m.is_string() && ++position_ <= most_blocks && !(server_error && tells_exception(m)))
                 read_block(m);
         if(score_ > 0)
             out_.detail = trimmed(best_);
@@ -131,6 +150,13 @@ private:
         return block.name() == "p" || without_exception(text).size() < text.size();
     }
 
+    bool tells_exception(ref const& block) const
+    {
+        auto const text = trimmed(block.text());
+        return debugging_ && !is_heading(block.name()) &&
+               (block.name() != "p" || without_exception(text).size() < text.size());
+    }
+
     void take_code(std::string_view text)
     {
         auto const seen = wording_of(text);
@@ -142,6 +168,8 @@ private:
 
     void read_block(ref const& block)
     {
+        if(out_.request_id.empty() && request_id_of(head_.fields).empty())
+            out_.request_id = id_in(block.text()).id;
         auto const weight = weight_of(block.name());
         if(weight == 0)
             return;
@@ -211,7 +239,7 @@ private:
 
 void read_page(document const& doc, answer_facts const& head, arena& memory, recognized& out)
 {
-    page_reader{head, memory, out}.read(doc.root());
+    page_reader{head, memory, out}.read(doc);
     // A page is markup, not structured context: nothing of it is worth passing on beside what was read.
     out.consumed.push_back(0);
 }
@@ -235,6 +263,13 @@ void read_text(document const& doc, answer_facts const& head, arena& memory, rec
 {
     out.consumed.push_back(0);
     auto text = gist_of(without_status(doc.root().text()));
+    if(auto const told = id_in(text); !told.id.empty())
+    {
+        if(request_id_of(head.fields).empty())
+            out.request_id = told.id;
+        if(wording_of(told.before.substr(0, told.before.find_last_not_of(" -(|:") + 1)) == wording::phrase)
+            return;
+    }
     if(read_grpc_text(text, memory, out))
         return;
     while(text.starts_with('-') || text.starts_with('*'))

@@ -144,6 +144,17 @@ void read_challenges(answer_facts const& head, arena& memory, recognized& out)
     }
 }
 
+/// X-Ms-Error-Code, X-Vercel-Error, X-Error-Code
+bool names_error_code(std::string_view field)
+{
+    if(field.size() < 7 || !iequals(field.substr(0, 2), "x-"))
+        return false;
+    for(std::string_view end : {"-error", "-error-code", "-errorcode"})
+        if(field.size() > end.size() && iequals(field.substr(field.size() - end.size()), end))
+            return true;
+    return false;
+}
+
 } // namespace
 
 std::string_view request_id_of(field_list fields)
@@ -161,18 +172,19 @@ std::string_view request_id_of(field_list fields)
 
 void read_code_field(field_list fields, arena& memory, recognized& out)
 {
-    for(std::string_view name : {"x-amzn-errortype", "x-amzn-error-type", "x-ms-error-code", "x-error-code"})
+    for(auto const& f : fields)
     {
         // AWS's field is the protocol's own place for the code; the others only help out.
-        if(!out.code.empty() && !name.starts_with("x-amzn"))
-            return;
-        auto const value = value_of(fields, name);
-        auto const code = value.substr(0, value.find_first_of(":;,"));
-        if(wording_of(code) != wording::symbol && wording_of(code) != wording::word)
+        bool const decisive = iequals(f.name, "x-amzn-errortype") || iequals(f.name, "x-amzn-error-type");
+        if(!decisive && (!out.code.empty() || !names_error_code(f.name)))
+            continue;
+        auto const code = f.value.substr(0, f.value.find_first_of(":;,"));
+        if(wording_of(code) != wording::symbol && (wording_of(code) != wording::word || !decisive))
             continue;
         out.code = code;
         out.code_source = quoted(code, memory);
-        return;
+        if(decisive)
+            return;
     }
 }
 

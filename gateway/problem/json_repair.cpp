@@ -69,6 +69,9 @@ public:
         return size_;
     }
 
+    /// The room that run() needs; what is written of a sentence that turns out to be cut off is taken back.
+    std::size_t room() const noexcept { return size_ + taken_back_; }
+
 private:
     void put(char c) noexcept
     {
@@ -156,8 +159,13 @@ private:
 
     void string(char quote) noexcept
     {
+        bool const value = previous_ == ':';
+        std::size_t sentence_end = 0;
         put('"');
         for(++i_; i_ < in_.size() && in_[i_] != quote; ++i_)
+        {
+            if(in_[i_] == ' ' && std::string_view{".!?"}.find(in_[i_ - 1]) != npos)
+                sentence_end = size_;
             if(auto const c = in_[i_]; c == '\\')
                 escape();
             else if(is_control(c))
@@ -166,9 +174,17 @@ private:
                 put("\\\"");
             else
                 put(c);
+        }
         previous_ = '"';
         if(i_ == in_.size())
-            return; // broken off: the parser must see that
+        {
+            // Broken off: the parser must see that, but the sentences before are whole.
+            if(!value || sentence_end == 0)
+                return;
+            taken_back_ = size_ - sentence_end;
+            size_ = sentence_end;
+            return put('"');
+        }
         put('"');
         ++i_;
     }
@@ -217,15 +233,16 @@ private:
 
     std::string_view in_;
     char* out_;
-    std::size_t i_ = 0, size_ = 0;
+    std::size_t i_ = 0, size_ = 0, taken_back_ = 0;
     char previous_ = 0;
 };
 } // namespace
 
 std::string_view repaired_json(std::string_view text, arena& memory)
 {
-    auto const size = repair{text, nullptr}.run();
-    auto* const out = memory.allocate(size);
+    repair measure{text, nullptr};
+    auto const size = measure.run();
+    auto* const out = memory.allocate(measure.room());
     repair{text, out}.run();
     return {out, size};
 }

@@ -99,7 +99,7 @@ constexpr leak_pattern patterns[]{
     {R"(\bat node:[\w/:.]+)", location},
     {R"(\b(?:Type|Value|Key|Index|Runtime|Attribute|Reference|Syntax|Range|Standard|Argument|NoMethod|Name|ZeroDivision|Assertion|Import|ModuleNotFound|UnboundLocal|Recursion|NotImplemented|Unicode\w+|Operational|Programming|Integrity|OS|IO)Error\b|\b(?:Runtime|NullPointer|NullReference|IllegalState|IllegalArgument|ClassCast|\w*IndexOutOfBounds|NumberFormat|ConcurrentModification|UnsupportedOperation|InvalidOperation|ArgumentNull|ArgumentOutOfRange|KeyNotFound|IO|Socket)Exception\b)", prefix,
      true, refine_qualified_class},
-    {R"(\bundefined (?:local variable or )?method [`'"]|'NoneType' object|\bCannot read propert(?:y|ies) |\bis not a function\b|\bCannot invoke "|\bObject reference not set\b|\bCall to (?:undefined|a member) |\bUndefined (?:index|offset|array key|variable|property)\b|\bnil pointer |\binvalid memory address|\bindex out of range\b|\bcolumn "[^"\n]+" does not exist)",
+    {R"(\bundefined (?:local variable or )?method [`'"]|'NoneType' object|\bCannot read propert(?:y|ies) |\bis not a function\b|\bCannot invoke "|\bObject reference not set\b|\bCan't (?:locate object|call) method |\bUndefined subroutine |\bCall to (?:undefined|a member) |\bUndefined (?:index|offset|array key|variable|property)\b|\bnil pointer |\binvalid memory address|\bindex out of range\b|\bcolumn "[^"\n]+" does not exist)",
      tail, true},
     {R"(\bdial (?:tcp|udp|unix)\b|\bgetaddrinfo\b|\bE(?:CONNREFUSED|CONNRESET|NOTFOUND|HOSTUNREACH|AI_AGAIN|NETUNREACH)\b|\[Errno -?\d+\]|\bHTTPS?ConnectionPool\(|\bMax retries exceeded with url|\bcURL error \d+|\blookup \S+(?: on \S+)?: |\bno such host\b|\bName or service not known|\bx509: |\btls: [a-z])",
      tail, true},

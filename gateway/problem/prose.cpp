@@ -84,7 +84,33 @@ constexpr std::string_view failure_words[] = {
     "expired",  "required", "timed out",   "timeout",  "too ",      "already",     "must",      "unexpected",
     "wrong",    "bad ",     "refused",     "reject",   "malformed", "unsupported", "unknown",   "no such",
     "conflict", "overload", "maintenance", "unauthor", "disabled",  "went wrong",  "temporar",  "try again",
-    "down ",    "illegal",  "does not"};
+    "down ",    "illegal",  "does not",    "unhealthy"};
+
+/// "We're sorry, but something went wrong.", "There was an unexpected error (type=Not Found, status=404)."
+bool says_only_that_it_failed(std::string_view text)
+{
+    constexpr std::string_view empty_words[] = {
+        "a",      "an",       "the",        "that",        "this",      "is",         "was",    "has",
+        "have",   "had",      "been",       "there",       "we",        "you",        "your",   "our",
+        "i",      "s",        "re",         "sorry",       "but",       "oops",       "whoops", "error",
+        "errors", "failure",  "problem",    "failed",      "exception", "unexpected", "server", "internal",
+        "status", "occurred", "happened",   "encountered", "some",      "something",  "went",   "gone",
+        "wrong",  "broken",   "processing", "application", "while",     "request",    "page",   "above",
+        "web",    "when",     "handling"};
+    text = text.substr(0, text.find('('));
+    for(bool any = false;; any = true)
+    {
+        auto const begin =
+            std::find_if(text.begin(), text.end(), [](char c) { return lower(c) >= 'a' && lower(c) <= 'z'; });
+        auto const end = std::find_if_not(begin, text.end(), [](char c) { return lower(c) >= 'a' && lower(c) <= 'z'; });
+        if(begin == end)
+            return any;
+        std::string_view const word{&*begin, static_cast<std::size_t>(end - begin)};
+        if(std::none_of(std::begin(empty_words), std::end(empty_words), [&](auto w) { return iequals(w, word); }))
+            return false;
+        text.remove_prefix(static_cast<std::size_t>(end - text.begin()));
+    }
+}
 
 } // namespace
 
@@ -102,6 +128,11 @@ std::string_view without_status(std::string_view all) noexcept
                                                  text.substr(0, at).find_first_of("0123456789") != text.npos)
             if(auto const rest = trimmed(text.substr(at + separator.size())); !rest.empty())
                 return rest;
+    // "Error 503 Backend fetch failed", "HTTP ERROR 403 No valid crumb": a sentence begins behind the number.
+    for(std::string_view lead : {"error ", "http error "})
+        if(starts_folded(text, lead) && text.size() > lead.size() + 4 && status_in(text.substr(lead.size(), 3)))
+            if(auto const rest = text.substr(lead.size() + 3); rest[0] == ' ' && rest[1] >= 'A' && rest[1] <= 'Z')
+                return rest.substr(1);
     return text;
 }
 
@@ -207,24 +238,49 @@ bool reads_as_prose(std::string_view text) noexcept
 int explains(std::string_view text) noexcept
 {
     auto const head = text.substr(0, 300);
+    // At the end of a long paragraph it is only its last words.
     for(auto const& words : decoration)
-        if(find_folded(head, words) != std::string_view::npos)
+        if(find_folded(head.size() < 100 ? head : head.substr(0, 60), words) != std::string_view::npos)
             return 0;
-    int score = 10;
+    int score = says_only_that_it_failed(head) ? -4 : 10;
     int hits = 0;
     for(auto const& word : failure_words)
         hits += find_folded(head, word) != std::string_view::npos;
     score += std::min(hits, 3) * 6;
     auto const spaces = std::count(head.begin(), head.end(), ' ');
     score += spaces >= 3 ? 8 : spaces >= 1 ? 3 : 0;
+    bool const stops = text.ends_with('.') || text.ends_with('!');
+    if(hits == 0 && !stops)
+        score -= 10;
     if(text.ends_with(':') || text.ends_with('?'))
         score -= 20;
     for(std::string_view advice : {"you may ", "if you ", "please ", "try ", "check ", "make sure"})
         if(starts_folded(text, advice))
-            score -= 15;
-    if(text.ends_with('.') || text.ends_with('!'))
+            score -= 18;
+    if(stops)
         score += 3;
     return std::max(score, 1);
+}
+
+told_id id_in(std::string_view text) noexcept
+{
+    for(std::string_view lead : {"request id", "requestid", "ray id", "support id", "incident id", "trace id",
+                                 "correlation id", "reference id", "error id", "event id", "reference #"})
+    {
+        auto const found = find_folded(text.substr(0, 1000), lead);
+        if(found == text.npos)
+            continue;
+        auto rest = text.substr(found + lead.size());
+        rest.remove_prefix(std::min(rest.find_first_not_of(" :=#\t"), rest.size()));
+        if(starts_folded(rest, "is: ") || starts_folded(rest, "is "))
+            rest = trimmed(rest.substr(3));
+        auto id = rest.substr(0, rest.find_first_of(" \t\r\n,;)]<\"'"));
+        while(id.ends_with('.'))
+            id.remove_suffix(1);
+        if(id.size() >= 6 && id.find_first_of("0123456789") != id.npos)
+            return {id, text.substr(0, found)};
+    }
+    return {};
 }
 
 std::string_view code_in(std::string_view text) noexcept

@@ -23,6 +23,14 @@ namespace errata
 /// What follows "error code:", "code=" or "error #" in a text, when it is a symbol or number; empty otherwise.
 [[nodiscard]] std::string_view code_in(std::string_view text) noexcept;
 
+/// An id of this occurrence told in prose ("Your support ID is: 1234567"), and what stands before it; empty when none
+/// is.
+struct told_id
+{
+    std::string_view id, before;
+};
+[[nodiscard]] told_id id_in(std::string_view text) noexcept;
+
 /// The text behind a leading exception class ("SyntaxError: ", "java.lang.IllegalStateException: "); the text itself
 /// when there is none.
 [[nodiscard]] std::string_view without_exception(std::string_view text) noexcept;

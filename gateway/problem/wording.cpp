@@ -201,6 +201,10 @@ bool is_status_phrase(std::string_view text) noexcept
                 return false;
             digits = true;
             i = static_cast<std::size_t>(run) - 1;
+            // IIS divides statuses further: 404.13
+            if(i + 2 < text.size() && text[i + 1] == '.' && is_digit(text[i + 2]))
+                for(i += 2; i + 1 < text.size() && is_digit(text[i + 1]);)
+                    ++i;
         }
         else if(is_alpha(text[i]))
             folded[length++] = lower(text[i]);
@@ -211,7 +215,8 @@ bool is_status_phrase(std::string_view text) noexcept
     for(std::string_view lead : {"http", "error", "status", "code"})
         if(rest.starts_with(lead) && rest != "error")
             rest.remove_prefix(lead.size());
-    return (digits && rest.empty()) || std::binary_search(std::begin(phrases), std::end(phrases), rest);
+    return (digits && (rest.empty() || rest == "error")) ||
+           std::binary_search(std::begin(phrases), std::end(phrases), rest);
 }
 
 bool is_http_link(std::string_view text) noexcept
