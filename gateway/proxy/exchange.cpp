@@ -30,7 +30,7 @@ std::string authority_of(endpoint_config const& e)
 } // namespace
 
 exchange::exchange(shard& home, session& client)
-    : home_(home), client_(client), attempt_(home),
+    : home_(home), client_(client), attempt_(home), answer_head_(home.blocks()),
       total_(
           home.wheel(), [](void* self) { static_cast<exchange*>(self)->stop(failure::deadline); }, this)
 {
@@ -117,6 +117,7 @@ void exchange::finish()
     record();
     forget_copies();
     client_.held().release();
+    answer_head_.release();
     home_.leave(std::exchange(gen_, nullptr));
 }
 

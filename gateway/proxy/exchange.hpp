@@ -143,6 +143,7 @@ private:
     out_buffer request_head_;     ///< kept for repeats
     out_buffer out_;              ///< towards the client
     out_buffer last_;             ///< last chunk and trailers
+    read_buffer answer_head_;     ///< holds the head while content that must be seen comes after it
     std::string collected_;       ///< content that had to be seen and did not arrive in one piece
     std::string_view reply_body_; ///< all of it that was seen
     std::size_t afforded_ = 0;    ///< of the memory for copies of contents

@@ -201,6 +201,13 @@ task<> exchange::collect(upstream_answer& reply, std::size_t most, milliseconds 
     }
     collected_.clear();
     wire.limit(patience, failure::read_timeout);
+    if(wire.pending()) // into the block that is about to change hands
+        co_await wire.arrival();
+    // The head that normalize and the head writer look at stays where it is; what follows goes into another block.
+    answer_head_.swap(wire.in());
+    wire.in().reserve(block_pool::large);
+    wire.in().append(answer_head_.data());
+    answer_head_.consume(answer_head_.size());
     while(reply.complete)
     {
         auto const piece = answer_content_.take();
