@@ -80,7 +80,7 @@ void meaning_reader::read()
                                                                                     : walk_elements(root, {});
     else if(!root.is_object())
         read_scalar({root, root, {meaning::sentence, 60, wait_unit::none, true}, scope{}});
-    else if(is_bare_field_map(root, head_.status))
+    else if(is_error_tree(root) || is_bare_field_map(root, head_.status))
         collect(root, {});
     else
         walk(root, {});

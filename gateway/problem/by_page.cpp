@@ -186,6 +186,15 @@ private:
             return;
         auto const text = without_status(block.text());
         auto const gist = gist_of(text);
+        offer_lines(gist, weight);
+        // What was to be said may come behind an empty phrase: "There was a conflict ...\n\nOrder is already paid"
+        auto const rest = trimmed(text.substr(static_cast<std::size_t>(gist.data() + gist.size() - text.data())));
+        if(!debugging_ && !looks_like_trace(rest))
+            offer_lines(gist_of(rest), weight - 4);
+    }
+
+    void offer_lines(std::string_view gist, int weight)
+    {
         int lines = 0;
         for(std::size_t at = 0; at < gist.size() && lines < most_lines; ++lines)
         {

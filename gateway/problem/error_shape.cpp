@@ -96,13 +96,17 @@ bool is_complaint_list(ref const& list, bool words)
 /// `{"errors": [], "children": {"name": {"errors": [...]}}}`.
 bool is_branch(ref const& m)
 {
-    if(!m.is_object() || (m.name() != "children" && m.name() != "properties"))
+    bool const children = m.name() == "children" && m.is_object();
+    if(!children && !(m.name() == "properties" && m.is_object()) && !(m.name() == "items" && m.is_array()))
         return false;
     auto const parent = m.parent();
+    bool whole = children;
     for(auto s = parent.child(); s; s = s.next())
-        if(s.name() != "errors" && s.name() != "_errors" && s.id() != m.id())
+        if(s.name() == "errors" || s.name() == "_errors")
+            whole = whole || (s.is_array() && !s.child().is_container());
+        else if(s.id() != m.id())
             return false;
-    return m.name() == "children" || parent.size() > 1;
+    return whole;
 }
 
 /// What violates a rule is told under the rule's name inside the field's: `{"email": {"isEmpty": "..."}}`.
@@ -334,6 +338,14 @@ bool is_positional(ref const& list)
         else
             blank = blank || e.size() == 0;
     return blank || (list.size() > 1 && list.child().child().is_container());
+}
+
+bool is_error_tree(ref const& object)
+{
+    for(auto m = object.child(); m; m = m.next())
+        if(is_branch(m))
+            return true;
+    return false;
 }
 
 bool names_no_field(ref const& m)

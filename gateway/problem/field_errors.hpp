@@ -72,6 +72,10 @@ private:
 /// True for a name under which forms and serializers put what is wrong with the whole: `_errors`, `__all__`.
 [[nodiscard]] bool names_the_whole(std::string_view name);
 
+/// True when the fields stand below `children` or `properties`, beside the errors of the whole (Symfony's forms,
+/// schemas).
+[[nodiscard]] bool is_error_tree(document::ref const& object);
+
 /// True for a member of a map of fields that is no field but holds more of them, or what is wrong with the whole.
 [[nodiscard]] bool names_no_field(document::ref const& member);
 

@@ -54,6 +54,15 @@ void meaning_reader::offer(candidate& role, ref const& node, std::string_view te
     role.offer({text, {}, nesting_ == 0 ? node.id() : document::none, score});
 }
 
+void meaning_reader::offer_phrase(member const& m, int score)
+{
+    auto const text = trimmed(m.value.text());
+    if(title_.score >= score && iequals(trimmed(title_.text), text))
+        consume(m.node.id()); // {"error": "Not Found", "message": "Not Found"}
+    else
+        offer(title_, m.node, text, score);
+}
+
 void meaning_reader::offer_code(member const& m, int score)
 {
     if(score > code_.score && is_code(m.value, head_.status))
@@ -151,7 +160,7 @@ void meaning_reader::read_sentence(member const& m)
             offer(detail_, m.node, text, m.score() - 35);
         break;
     case wording::phrase:
-        offer(title_, m.node, text, 20);
+        offer_phrase(m, 20);
         if(trimmed(text).ends_with('.'))
             offer(detail_, m.node, text, 12);
         break;
@@ -198,7 +207,7 @@ void meaning_reader::read_error_text(member const& m, int weight)
         offer_code(m, m.where.bonus + 84);
         break;
     case wording::phrase:
-        offer(title_, m.node, text, 20);
+        offer_phrase(m, 20);
         break;
     case wording::embedded:
         read_inner_document(m, weight);
@@ -230,7 +239,7 @@ void meaning_reader::read_title(member const& m)
         offer(title_, m.node, text, m.score());
         break;
     case wording::phrase:
-        offer(title_, m.node, text, 30);
+        offer_phrase(m, 30);
         break;
     case wording::word:
     case wording::symbol:
@@ -330,7 +339,7 @@ void meaning_reader::read_status(member const& m)
         consume(m.node.id());
         break;
     case wording::phrase:
-        offer(title_, m.node, text, 18);
+        offer_phrase(m, 18);
         break;
     case wording::number:
     case wording::data:

@@ -95,6 +95,7 @@ private:
 
     void offer(candidate& role, ref const& node, std::string_view text, int score);
     void offer_code(member const& m, int score);
+    void offer_phrase(member const& m, int score);
     void consume(document::index node);
 
     document const& doc_;

@@ -96,7 +96,7 @@ bool says_only_that_it_failed(std::string_view text)
         "errors", "failure",  "problem",    "failed",      "exception", "unexpected", "server", "internal",
         "status", "occurred", "happened",   "encountered", "some",      "something",  "went",   "gone",
         "wrong",  "broken",   "processing", "application", "while",     "request",    "page",   "above",
-        "web",    "when",     "handling"};
+        "web",    "when",     "handling",   "conflict",    "trying",    "complete",   "to"};
     text = text.substr(0, text.find('('));
     for(bool any = false;; any = true)
     {
@@ -252,7 +252,9 @@ int explains(std::string_view text) noexcept
     bool const stops = text.ends_with('.') || text.ends_with('!');
     if(hits == 0 && !stops)
         score -= 10;
-    if(text.ends_with(':') || text.ends_with('?'))
+    if(text.ends_with(':'))
+        return 0; // introduces what comes next
+    if(text.ends_with('?'))
         score -= 20;
     for(std::string_view advice : {"you may ", "if you ", "please ", "try ", "check ", "make sure"})
         if(starts_folded(text, advice))
