@@ -91,10 +91,10 @@ void admission::tick(steady_time now)
     last_ = now;
     if(queue_.empty())
         return;
-    if(now >= earliest_deadline_)
-        expire(now);
     if(active() < config_.limit)
         admit_waiting(now); // a place that was left to another shard, whose line had ended meanwhile
+    if(now >= earliest_deadline_)
+        expire(now);
 }
 
 void admission::expire(steady_time now)

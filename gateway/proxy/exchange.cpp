@@ -340,7 +340,7 @@ task<> exchange::try_once(bool fresh)
     auto const& times = client_.from().config().timeouts;
     upload_.start(home_.io().get_executor(), request_content_, client_.client(), attempt_.wire(),
                   request().body == framing::chunked,
-                  {times.body, service_->config().timeouts.write, patience(), body_limit()});
+                  {times.body, service_->config().timeouts.write, patience(), times.min_rate, body_limit()});
     co_await attempt_.read_head(request().method);
 }
 
@@ -389,13 +389,8 @@ void exchange::stop(failure why)
     stopped_ = why;
     if(why == failure::deadline && committed_)
         return; // the total deadline ends at the response head
-    if(queued_)
-        net::post(home_.io(),
-                  [this]
-                  {
-                      if(queued_)
-                          queued_->notify();
-                  });
+    if(turn_.awaited())
+        call_from_line();
     attempt_.stop(why);
 }
 

@@ -60,6 +60,7 @@ private:
     // Guards.
     [[nodiscard]] std::optional<failure_report> admit();
     [[nodiscard]] task<std::optional<failure_report>> queue();
+    void call_from_line();
     [[nodiscard]] task<std::optional<failure_report>> held_back();
     [[nodiscard]] hold_key caller_key() const;
     [[nodiscard]] shield_config const& shield_settings() const noexcept;
@@ -152,7 +153,7 @@ private:
     std::string_view path_; ///< of the target, normalised, without query
     std::vector<endpoint_index> tried_;
     breaker::permit permit_{};
-    event* queued_ = nullptr;                ///< while waiting for a place
+    event turn_;                             ///< while waiting for a place
     place place_;                            ///< where concurrency is limited
     std::optional<milliseconds> known_wait_; ///< what a guard knows of the time to come back
     std::vector<field> end_to_end_;          ///< an error's fields without hop-by-hop ones

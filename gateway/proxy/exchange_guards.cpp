@@ -60,27 +60,56 @@ void exchange::raise_shield(unsigned status, std::optional<milliseconds> hint)
         service_->shield_on(status, hint, now);
 }
 
+namespace
+{
+
+/// Looks after one who waits for a place: at the end of its patience, and now and then before, since a place that was
+/// left to another shard may have found nobody there.
+class patrol
+{
+public:
+    patrol(timer_wheel& wheel, admission& line, waiter const& whom, milliseconds patience)
+        : line_(line), whom_(whom), end_(steady_clock::now() + patience),
+          next_(
+              wheel, [](void* self) { static_cast<patrol*>(self)->look(); }, this)
+    {
+        go_on();
+    }
+
+private:
+    void look()
+    {
+        line_.tick(steady_clock::now());
+        if(whom_.result() == waiter::outcome::waiting)
+            go_on();
+    }
+    void go_on()
+    {
+        constexpr milliseconds round{100};
+        auto const left = std::chrono::ceil<milliseconds>(end_ - steady_clock::now());
+        next_.arm(std::clamp(left, milliseconds{1}, round));
+    }
+
+    admission& line_;
+    waiter const& whom_;
+    steady_time end_;
+    deadline next_;
+};
+
+} // namespace
+
 /// Waits for a place where the upstream's concurrency is limited.
 task<std::optional<failure_report>> exchange::queue()
 {
-    struct turn
-    {
-        net::io_context& io;
-        event came;
-    } mine{home_.io(), {}};
     auto& line = service_->line();
-    waiter w([](void* t) { net::post(static_cast<turn*>(t)->io, [t] { static_cast<turn*>(t)->came.notify(); }); },
-             &mine);
+    waiter w([](void* self) { static_cast<exchange*>(self)->call_from_line(); }, this);
     auto const entered = line.enter(w, steady_clock::now());
     if(entered == admission::answer::queued)
     {
-        deadline late(
-            home_.wheel(), [](void* l) { static_cast<admission*>(l)->tick(steady_clock::now()); }, &line);
-        late.arm(service_->config().concurrency.queue_timeout);
+        patrol const minding(home_.wheel(), line, w, service_->config().concurrency.queue_timeout);
         service_->counted->count(upstream_happening::queued);
-        queued_ = &mine.came;
-        co_await mine.came.wait();
-        queued_ = nullptr;
+        while(w.result() == waiter::outcome::waiting && !stopped_)
+            co_await turn_.wait();
         if(stopped_)
             co_return failure_report{*stopped_};
     }
@@ -92,6 +121,13 @@ task<std::optional<failure_report>> exchange::queue()
     failure_report report{entered == admission::answer::saturated ? failure::saturated : failure::queue_timeout};
     report.known_wait = line.drain_estimate(home_.ids().fraction());
     co_return report;
+}
+
+/// Wakes whoever waits in `queue`, later: the caller may be in the middle of something. By then it may have been woken
+/// for another reason and be gone, so the event is not its own but the exchange's.
+void exchange::call_from_line()
+{
+    net::post(home_.io(), [this] { turn_.notify(); });
 }
 
 hold_key exchange::caller_key() const

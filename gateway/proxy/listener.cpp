@@ -45,6 +45,23 @@ std::string overloaded_answer(identity const& self)
     return out.append("\r\n").append(body);
 }
 
+/// The peer's address as text, empty for Unix sockets. IPv4 in IPv6 is IPv4.
+std::string address_of(net::generic::stream_protocol::endpoint const& peer)
+{
+    char text[INET6_ADDRSTRLEN] = "";
+    if(peer.data()->sa_family == AF_INET)
+        ::inet_ntop(AF_INET, &reinterpret_cast<sockaddr_in const*>(peer.data())->sin_addr, text, sizeof text);
+    else if(peer.data()->sa_family == AF_INET6)
+    {
+        auto const& v6 = reinterpret_cast<sockaddr_in6 const*>(peer.data())->sin6_addr;
+        if(IN6_IS_ADDR_V4MAPPED(&v6))
+            ::inet_ntop(AF_INET, v6.s6_addr + 12, text, sizeof text);
+        else
+            ::inet_ntop(AF_INET6, &v6, text, sizeof text);
+    }
+    return text;
+}
+
 std::string sentence(listener_config const& c, char const* what)
 {
     auto const where =
@@ -216,17 +233,10 @@ void listener::take(stream_socket&& socket, net::generic::stream_protocol::endpo
     auto const most = config_.limits.connections ? config_.limits.connections : shared.max_connections;
     if(shared.connections.load(std::memory_order_relaxed) >= most)
         return turn_away(socket.native_handle());
-    char text[INET6_ADDRSTRLEN] = "";
-    if(peer.data()->sa_family == AF_INET)
-        ::inet_ntop(AF_INET, &reinterpret_cast<sockaddr_in const*>(peer.data())->sin_addr, text, sizeof text);
-    else if(peer.data()->sa_family == AF_INET6)
-    {
-        auto const& v6 = reinterpret_cast<sockaddr_in6 const*>(peer.data())->sin6_addr;
-        if(IN6_IS_ADDR_V4MAPPED(&v6))
-            ::inet_ntop(AF_INET, v6.s6_addr + 12, text, sizeof text);
-        else
-            ::inet_ntop(AF_INET6, &v6, text, sizeof text);
-    }
+    auto const text = address_of(peer);
+    if(config_.limits.connections_per_client && !text.empty() &&
+       !shared.by_client.enter(text, config_.limits.connections_per_client))
+        return turn_away(socket.native_handle());
     shared.connections.fetch_add(1, std::memory_order_relaxed);
     ++users;
     home_.begin_session(std::move(socket), nullptr, *this, text, is_trusted(text, *home_.current()->config), true);

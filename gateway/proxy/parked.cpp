@@ -59,7 +59,7 @@ void parked_list::woke(record* r, error_code ec)
         home_.begin_session(std::move(r->socket), std::exchange(r->tls, nullptr), r->from, r->peer.data(), r->trusted,
                             false);
     else
-        home_.forget_connection(r->from);
+        home_.forget_connection(r->from, r->peer.data());
     remove(r);
     home_.stop_if_empty();
 }

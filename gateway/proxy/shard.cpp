@@ -396,7 +396,7 @@ void shard::park(session& s)
 
 void shard::end_session(session& s)
 {
-    forget_connection(s.from());
+    forget_connection(s.from(), s.peer());
     put_away(s);
     stop_if_empty();
 }
@@ -433,8 +433,9 @@ void shard::report_bug(std::exception_ptr bug)
     }
 }
 
-void shard::forget_connection(listener& from)
+void shard::forget_connection(listener& from, std::string_view peer)
 {
+    shared_.by_client.leave(peer);
     --from.users;
     shared_.connections.fetch_sub(1, std::memory_order_relaxed);
 }

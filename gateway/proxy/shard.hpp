@@ -3,6 +3,7 @@
 #include "problem/normalize.hpp"
 #include "proxy/access_log.hpp"
 #include "proxy/buffer.hpp"
+#include "proxy/client_counts.hpp"
 #include "proxy/counters.hpp"
 #include "proxy/deadline.hpp"
 #include "proxy/error_samples.hpp"
@@ -55,6 +56,7 @@ struct shared_state
     std::atomic<unsigned> connections{0};
     std::atomic<bool> draining{false};
     unsigned max_connections = 0;
+    client_counts by_client;
     hold_hasher hasher = hold_hasher::random();
     memory_budget error_bodies; ///< copies of error bodies while they are read
     dns_options dns;
@@ -120,7 +122,7 @@ public:
                        bool fresh);
     void park(session& s);
     void end_session(session& s);
-    void forget_connection(listener& from);
+    void forget_connection(listener& from, std::string_view peer);
     void stop_if_empty();
     [[nodiscard]] std::size_t sessions() const noexcept { return sessions_.size(); }
     [[nodiscard]] task<> pause(milliseconds time);

@@ -2,6 +2,8 @@
 
 #include <boost/asio/co_spawn.hpp>
 
+#include <algorithm>
+
 namespace errata
 {
 
@@ -15,6 +17,7 @@ void upload::start(executor io, content& from, transport& client, transport& ups
     bounds_ = bounds;
     fault_.reset();
     complete_ = ending_ = false;
+    waited_ = {};
     running_ = true;
     net::co_spawn(io, run(),
                   [this](std::exception_ptr bug)
@@ -32,6 +35,24 @@ void upload::blame_client(failure why)
     upstream_->stop(why);
 }
 
+/// Waits for the client: not longer than its time-out, and not longer than its rate so far lets it be silent. Only time
+/// spent waiting for it counts; the first moments are free.
+task<> upload::more_content()
+{
+    constexpr milliseconds grace{2'000};
+    auto most = bounds_.body;
+    if(bounds_.min_rate)
+    {
+        auto const earned = milliseconds{static_cast<std::int64_t>(from_->taken() * 1000 / bounds_.min_rate)};
+        most = std::clamp(grace + earned - waited_, milliseconds{1}, most);
+    }
+    auto const began = steady_clock::now();
+    client_->limit(most, failure::request_body_timeout);
+    co_await client_->more();
+    client_->lift();
+    waited_ += std::chrono::duration_cast<milliseconds>(steady_clock::now() - began);
+}
+
 task<> upload::run()
 {
     for(;;)
@@ -43,9 +64,7 @@ task<> upload::run()
         {
             if(from_->failed())
                 co_return blame_client(from_->malformed() ? failure::request_body_malformed : failure::client_closed);
-            client_->limit(bounds_.body, failure::request_body_timeout);
-            co_await client_->more();
-            client_->lift();
+            co_await more_content();
             if(client_->stopped() && !ending_)
                 co_return blame_client(client_->reason());
             if(ending_)

@@ -17,6 +17,7 @@ public:
     struct limits
     {
         milliseconds body, write, response;
+        unsigned min_rate;  ///< bytes per second that the client must keep, 0: none
         std::uint64_t most; ///< bytes of content, 0: no limit
     };
 
@@ -34,12 +35,14 @@ public:
 private:
     [[nodiscard]] task<> run();
     void blame_client(failure why);
+    [[nodiscard]] task<> more_content();
 
     content* from_ = nullptr;
     transport* client_ = nullptr;
     transport* upstream_ = nullptr;
     limits bounds_{};
     out_buffer frame_;
+    milliseconds waited_{0}; ///< for the client, in all
     event finished_;
     std::optional<failure> fault_;
     bool chunked_ = false, running_ = false, complete_ = true, ending_ = false;

@@ -67,7 +67,8 @@ section_of<listener_timeouts> const& timeout_keys()
             duration("tls", &listener_timeouts::tls, "For the TLS handshake.", {1, 3'600'000}),
             duration("tunnel", &listener_timeouts::tunnel, "Silence on a tunnel (WebSocket) or event stream.",
                      {1, 86'400'000}),
-            number("min_rate", &listener_timeouts::min_rate, "Bytes per second that a request body must keep; 0: off."),
+            number("min_rate", &listener_timeouts::min_rate,
+                   "Bytes per second that a request body must keep, the first two seconds aside; then 408. 0: off."),
         }};
     return keys;
 }
