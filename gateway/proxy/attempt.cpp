@@ -76,6 +76,7 @@ task<> attempt::open()
             std::vector<peer_address> addresses;
             for(auto const& a : found.addresses)
                 addresses.push_back({net::ip::tcp::endpoint(a, to_->config.port), a.to_string()});
+            interleave_families(addresses);
             co_await connect(addresses);
         }
     }
@@ -88,36 +89,22 @@ task<> attempt::open()
 task<> attempt::connect(std::span<peer_address const> addresses)
 {
     stage_ = stage::connect;
-    auto const& times = service_->config().timeouts;
-    link_ = to_->idle.fresh();
-    for(auto const& address : addresses)
+    connect_race race(home_.io(), home_.wheel());
+    racing_ = &race;
+    auto ended = co_await race.run(addresses, service_->config().timeouts.connect);
+    racing_ = nullptr;
+    if(stopped_)
+        co_return fail(*stopped_);
+    if(!ended.socket)
     {
-        fault_.reset();
-        stream_socket socket(home_.io().get_executor());
-        error_code ec;
-        socket.open(address.where.protocol(), ec);
-        if(!ec)
-        {
-            link_->wire.open(std::move(socket));
-            link_->wire.limit(times.connect, failure::connect_timeout);
-            std::tie(ec) = co_await link_->wire.socket().async_connect(address.where, nothrow);
-            link_->wire.lift();
-        }
-        if(!ec && !link_->wire.stopped())
-        {
-            if(address.where.protocol().family() != AF_UNIX)
-                link_->wire.socket().set_option(net::ip::tcp::no_delay(true), ec);
-            break;
-        }
-        auto const late = link_->wire.stopped();
-        fail(late ? link_->wire.reason() : classify_connect(ec));
-        text_ = address.text + ": " + (late ? "no answer to connect" : ec.message());
-        link_->wire.close();
-        if(stopped_)
-            break;
+        fail(ended.late ? failure::connect_timeout : classify_connect(ended.error));
+        text_ = ended.late ? "no answer to connect" : ended.to->text + ": " + ended.error.message();
+        co_return;
     }
-    if(addresses.empty())
-        fail(failure::dns_error);
+    link_ = to_->idle.fresh();
+    link_->wire.open(std::move(*ended.socket));
+    error_code ignored; // a Unix socket has no such option
+    link_->wire.socket().set_option(net::ip::tcp::no_delay(true), ignored);
 }
 
 failure attempt::classify_connect(error_code ec) const noexcept
@@ -287,6 +274,8 @@ execution attempt::acted() const noexcept
 void attempt::stop(failure why)
 {
     stopped_ = why;
+    if(racing_)
+        racing_->stop();
     if(link_)
         link_->wire.stop(why);
 }

@@ -93,6 +93,7 @@ private:
     upstream* service_ = nullptr;
     endpoint* to_ = nullptr;
     std::unique_ptr<link> link_;
+    connect_race* racing_ = nullptr; ///< while connecting
     std::optional<failure> fault_;
     std::optional<failure> stopped_;
     std::string details_, text_;

@@ -57,7 +57,8 @@ upstream::upstream(upstream_config const& config, std::shared_ptr<upstream_share
       shield_(config_.shield), admission_(
                                    config_.concurrency, shared_->admission,
                                    [](void* self) { static_cast<upstream*>(self)->tell(capacity_freed{}); }, this),
-      budget_(config_.repeat.budget, config_.repeat.budget_minimum)
+      // the minimum is for all shards together; each may have a part of it
+      budget_(config_.repeat.budget, (config_.repeat.budget_minimum + shards - 1) / shards)
 {
     for(endpoint_index i = 0; i < config_.endpoints.size(); ++i)
         endpoints_.push_back(std::make_unique<endpoint>(config_.endpoints[i], i, config_.pool, shards, yard));

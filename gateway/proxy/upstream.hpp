@@ -3,6 +3,7 @@
 #include "proxy/admission.hpp"
 #include "proxy/balancer.hpp"
 #include "proxy/breaker.hpp"
+#include "proxy/connect_race.hpp"
 #include "proxy/pool.hpp"
 #include "proxy/retry_budget.hpp"
 #include "proxy/shield.hpp"
@@ -22,13 +23,6 @@ namespace errata
 class client_tls;
 class shard;
 struct upstream_counters;
-
-/// An address to connect to, and what it looks like in a log.
-struct peer_address
-{
-    net::generic::stream_protocol::endpoint where;
-    std::string text;
-};
 
 /// One endpoint on one shard: its idle connections and where they lead.
 struct endpoint

@@ -85,6 +85,17 @@ TEST_F(connect_failures, show_for_a_name_server_that_is_silent)
     expect_for_every_method({"dns_timeout", 504, "UPSTREAM_DNS_TIMEOUT", "dns_timeout", verdict::wait_8});
 }
 
+TEST_F(connect_failures, show_only_when_every_address_of_a_name_has_failed)
+{
+    name_server const dns({.addresses = {"127.0.0.2", "127.0.0.3", "127.0.0.1"}}); // the upstream listens on one
+    start({.top = dns.setting(), .endpoint = "http://app.test:" + std::to_string(upstream.port())});
+    auto client = sent(post("hello"));
+    auto server = upstream.accept();
+    EXPECT_EQ(read_request(server).body, "hello");
+    server.send(response("200 OK", "found"));
+    EXPECT_EQ(read_response(client).body, "found");
+}
+
 TEST_F(connect_failures, show_for_a_port_that_refuses)
 {
     port_of_loopback const nobody(port_of_loopback::kind::refusing);
