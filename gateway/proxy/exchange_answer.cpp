@@ -1,11 +1,8 @@
 #include "proxy/exchange.hpp"
 
-#include "problem/catalog.hpp"
 #include "problem/status.hpp"
 #include "proxy/listener.hpp"
 #include "proxy/session.hpp"
-
-#include <boost/asio/co_spawn.hpp>
 
 // The second half of an exchange's story: what the client gets.
 
@@ -34,13 +31,6 @@ request_facts exchange::facts() const
     f.tries = std::max(1u, tries_);
     f.acted = acted_;
     return f;
-}
-
-/// Content without a length goes to the client in chunks, or to an HTTP/1.0 client up to the end of the connection.
-bool exchange::frames_chunked() const
-{
-    auto const& a = attempt_.answer();
-    return request().minor >= 1 && (a.body == framing::chunked || a.body == framing::until_close);
 }
 
 /// An answer that is no error and lies in the read buffer whole: its head and content go out in one write.
@@ -174,22 +164,6 @@ task<> exchange::answer_error()
     end_upstream();
 }
 
-/// An answer of the upstream whose content was looked at and stays: what was seen goes first, then the rest.
-task<> exchange::relay_seen(errata::answer const& reply)
-{
-    auto const& a = attempt_.answer();
-    note(reply);
-    bool const chunked = frames_chunked();
-    if(!chunked && (a.body == framing::until_close || a.body == framing::chunked))
-        keep_ = false;
-    auto e = edits();
-    e.chunked = chunked;
-    out_.clear();
-    write_answer_head(reply.status, a.reason, reply.fields, e, out_);
-    attempt_.wire().resume(); // looking may have been given up for lack of time
-    co_await relay(chunked, reply_body_);
-}
-
 /// Reads content that must be seen before anything is sent, as far as the limits go.
 task<> exchange::collect(upstream_answer& reply, std::size_t most, milliseconds patience)
 {
@@ -276,87 +250,6 @@ task<> exchange::deliver(send_queue& out)
     }
 }
 
-/// Head in `out_`, then the content while it arrives. A failure from here on cuts the connection: never a clean end.
-task<> exchange::relay(bool chunked, std::string_view seen)
-{
-    auto& wire = attempt_.wire();
-    auto& client = client_.client();
-    auto const idle = is_event_stream() ? service_->config().timeouts.tunnel : service_->config().timeouts.idle;
-    committed_ = true;
-    bool head_pending = true;
-    for(;;)
-    {
-        auto const piece = seen.empty() ? answer_content_.take() : std::exchange(seen, {});
-        if(observed_)
-            remember(piece);
-        bool const broken = piece.empty() && (answer_content_.failed() || wire.stopped());
-        if(broken && head_pending)
-            co_return co_await answer_broken_content();
-        if(broken)
-        {
-            cause_ = failure::cut_after_head;
-            cut_ = true;
-            keep_ = false;
-            break;
-        }
-        if(!head_pending)
-            out_.clear();
-        if(chunked && !piece.empty())
-            add_chunk_size(piece.size(), out_);
-        send_queue out;
-        out.add(out_.view());
-        out.add(piece);
-        if(chunked && !piece.empty())
-            out.add(chunk_end);
-        if(chunked && answer_content_.done())
-        {
-            last_.clear();
-            add_last_chunk(answer_content_.trailers(), last_);
-            out.add(last_.view());
-        }
-        head_pending = false;
-        if(!client.send_now(out))
-            co_await deliver(out);
-        if(client.deaf() || client.stopped() || stopped_)
-        {
-            keep_ = false;
-            cut_ = true;
-            break;
-        }
-        if(answer_content_.done())
-            break;
-        if(!wire.in().empty())
-            continue;
-        wire.in().clear();
-        wire.in().reserve(block_pool::large);
-        wire.limit(idle, failure::read_timeout);
-        notes_.in_pieces = true;
-        co_await wire.more();
-        wire.lift();
-    }
-    notes_.content_out = answer_content_.taken();
-    co_await end_upload();
-    end_upstream();
-}
-
-/// The content turned out to be broken before anything went to the client: it can still be told.
-task<> exchange::answer_broken_content()
-{
-    auto const& wire = attempt_.wire();
-    auto const why = wire.stopped()                ? wire.reason()
-                     : answer_content_.malformed() ? failure::framing
-                                                   : failure::incomplete;
-    committed_ = false;
-    co_await end_upload();
-    co_await send_failure(failure_report{why});
-    attempt_.discard();
-}
-
-bool exchange::is_event_stream() const
-{
-    return attempt_.answer().value(field_id::content_type).starts_with("text/event-stream");
-}
-
 /// Successes that are looked at first: a 202 that says in its body when to come back, an error inside a success where
 /// the route looks for them. False when this is none of them.
 task<bool> exchange::answer_peeked()
@@ -436,24 +329,6 @@ bool exchange::content_unread() const
            !(request().body == framing::length && request().content_length == 0);
 }
 
-/// The last hop that an OPTIONS may take is this one (RFC 9110 7.6.2).
-task<> exchange::answer_options()
-{
-    status_ = 204;
-    if(content_unread())
-    {
-        keep_ = false;
-        linger_ = true;
-    }
-    field const allow[] = {{"Allow", ordinary_methods}};
-    out_.clear();
-    write_answer_head(status_, reason_of(status_), allow, edits(), out_);
-    send_queue out;
-    out.add(out_.view());
-    if(!client_.client().send_now(out))
-        co_await deliver(out);
-}
-
 task<> exchange::send_answer(errata::answer const& reply)
 {
     write_answer(reply);
@@ -486,120 +361,6 @@ void exchange::mind_unread_content() noexcept
         return;
     keep_ = false;
     linger_ = true;
-}
-
-/// The documents behind our `type` URIs are served here where the configuration says so.
-bool exchange::asks_for_catalog() const
-{
-    auto const& where = gen_->config->catalog_path;
-    auto const& r = request();
-    return !where.empty() && r.path_and_query.starts_with(where) && (r.method == "GET" || r.method == "HEAD");
-}
-
-task<> exchange::send_catalog()
-{
-    auto const& where = gen_->config->catalog_path;
-    auto name = request().path_and_query.substr(where.size());
-    name = name.substr(0, name.find('?'));
-    auto const page = catalog(name, where, request().value(field_id::accept));
-    auto const length = std::to_string(page.body.size());
-    std::array const fields{field{"Content-Type", page.media_type}, field{"Content-Length", length},
-                            field{"Vary", "Accept"}, field{"X-Content-Type-Options", "nosniff"},
-                            field{"X-Request-Id", request_id_}};
-    status_ = 200;
-    if(content_unread())
-    {
-        keep_ = false;
-        linger_ = true;
-    }
-    out_.clear();
-    write_answer_head(status_, reason_of(status_), fields, edits(), out_);
-    if(request().method != "HEAD")
-    {
-        out_.add(page.body);
-        notes_.content_out = page.body.size();
-    }
-    send_queue out;
-    out.add(out_.view());
-    if(!client_.client().send_now(out))
-        co_await deliver(out);
-}
-
-task<> exchange::end_upload()
-{
-    mind_unread_content();
-    co_await upload_.finish();
-}
-
-void exchange::end_upstream()
-{
-    bool const orderly =
-        answer_content_.done() && !answer_content_.failed() && !cut_ && (!uploading_ || upload_.complete());
-    attempt_.give_back(orderly && attempt_.answer().keep_alive);
-}
-
-/// Two streams of bytes until one side ends or nothing moves for long.
-task<> exchange::tunnel()
-{
-    auto& client = client_.client();
-    auto& wire = attempt_.wire();
-    write_success_head(false, nullptr);
-    send_queue out;
-    out.add(out_.view());
-    committed_ = true;
-    keep_ = false;
-    if(!client.send_now(out))
-        co_await deliver(out);
-    auto const idle = service_->config().timeouts.tunnel;
-    notes_.in_pieces = true;
-    auto const before = client.bytes_out;
-    auto const before_in = client.bytes_in;
-    home_.count().at(level::tunnels_open).add();
-    bool forth_runs = true;
-    event forth_ended;
-    net::co_spawn(home_.io().get_executor(), pump(client, wire, idle),
-                  [&](std::exception_ptr)
-                  {
-                      forth_runs = false;
-                      forth_ended.notify();
-                  });
-    co_await pump(wire, client, idle);
-    if(forth_runs)
-    {
-        client.stop(failure::client_closed);
-        while(forth_runs)
-            co_await forth_ended.wait();
-    }
-    home_.count().at(level::tunnels_open).subtract();
-    notes_.content_out = client.bytes_out - before;
-    notes_.content_in = client.bytes_in - before_in;
-    attempt_.discard();
-}
-
-/// One direction of a tunnel.
-task<> exchange::pump(transport& from, transport& to, milliseconds idle)
-{
-    for(;;)
-    {
-        if(!from.in().empty())
-        {
-            send_queue out;
-            out.add(from.in().data());
-            if(!to.send_now(out))
-                co_await to.send_rest(out, idle, failure::client_closed);
-            from.in().clear();
-        }
-        if(!to.usable() || from.stopped() || from.state() != transport::condition::open)
-            break;
-        from.limit(idle, failure::read_timeout);
-        co_await from.more();
-        from.lift();
-    }
-    // Half-closed: the other direction may still have something to say; a broken or silent one ends both.
-    if(from.state() == transport::condition::ended && to.usable())
-        to.finish_sending();
-    else
-        to.stop(failure::client_closed);
 }
 
 } // namespace errata

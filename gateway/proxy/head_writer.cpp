@@ -226,7 +226,8 @@ void write_response_head(head const& from, response_edits const& e, out_buffer& 
         auto const& f = from.fields[i];
         if(from.is_hop_by_hop(i) || (replaces && edited(*e.edits, f.name)))
             continue;
-        if(from.ids[i] == field_id::content_length && e.chunked)
+        // RFC 9110 8.6: a 204 announces no content, not even none.
+        if(from.ids[i] == field_id::content_length && (e.chunked || from.status == 204))
             continue;
         out.add_field(f.name, f.value);
     }

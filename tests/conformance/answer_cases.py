@@ -138,6 +138,7 @@ SEMANTICS = [
     Answer("a storm of interim answers", "RFC 9110 15.2", [EARLY * 20000, STALL], any_of(bad_gateway(), visibly_cut())), Answer("only interim answers", "RFC 9110 15.2", [EARLY, CLOSE], visibly_cut()),
     Answer("101 nobody asked for", "RFC 9110 15.2.2", [b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n", STALL], bad_gateway()),
     Answer("204 with content", "RFC 9110 15.3.5", [head(b"HTTP/1.1 204 No Content", b"", b"poison"), STALL], any_of(relayed(204, b""), bad_gateway())),
+    Answer("204 with a length", "RFC 9110 8.6", [head(b"HTTP/1.1 204 No Content", b"Content-Length: 0\r\n", b"")], relayed(204, b"", absent=[b"content-length"])),
     Answer("304 with content", "RFC 9110 15.4.5", [head(b"HTTP/1.1 304 Not Modified", b"Content-Length: 6\r\n", b"poison"), STALL], any_of(relayed(304, b""), bad_gateway())),
     Answer("an answer too many", "6.3", [response() + response(body=b"poison")], relayed()), Answer("bytes behind an answer", "6.3", [response() + b"poison"], relayed()),
     Answer("bytes behind the last chunk", "7.1", [CHUNKED + chunk(b"ok") + b"0\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison"], relayed()),

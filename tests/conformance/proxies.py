@@ -80,6 +80,7 @@ http {{
             proxy_pass http://app;
             proxy_http_version 1.1;
             proxy_request_buffering off;
+            proxy_connect_timeout {TIMES}s;
             proxy_read_timeout {TIMES}s;
             proxy_set_header Host $http_host;
             proxy_set_header Connection "";

@@ -3,17 +3,18 @@
 
     run.py errata BINARY          every case must come out as the failure table says; exit 1 where one does not
     run.py compare BINARY TABLE   the same cases at nginx and HAProxy too (both must be installed); writes TABLE
+    run.py failures BINARY TABLE  what clients are told of broken services, by all three; writes TABLE
 """
 
-import socket
 import sys
 import time
 
 import answer_cases
+import failures
 import framing_cases
 import proxies
 import request_cases
-from wire import Ended, Link, Malformed, Upstream, connect, read_message, response
+from wire import Ended, Malformed, Upstream, connect, read_message, response
 
 
 class Outcome:
@@ -138,8 +139,12 @@ def cell(why):
     return "yes" if not why else "**no**: " + why.replace("|", "\\|")
 
 
+def all_products(binary):
+    return {"Errata": lambda port: proxies.errata(binary, port), "nginx": proxies.nginx, "HAProxy": proxies.haproxy}
+
+
 def compare(binary, table):
-    products = {"Errata": lambda port: proxies.errata(binary, port), "nginx": proxies.nginx, "HAProxy": proxies.haproxy}
+    products = all_products(binary)
     said = {name: judge(start, False) for name, start in products.items()}
     with open(table, "w", encoding="utf-8") as out:
         out.write(proxies.introduction())
@@ -163,5 +168,8 @@ if __name__ == "__main__":
         sys.exit(check(sys.argv[2]))
     if sys.argv[1:2] == ["compare"] and len(sys.argv) == 4:
         sys.exit(compare(sys.argv[2], sys.argv[3]))
+    if sys.argv[1:2] == ["failures"] and len(sys.argv) == 4:
+        failures.write(sys.argv[3], all_products(sys.argv[2]), play)
+        sys.exit(0)
     print(__doc__, file=sys.stderr)
     sys.exit(2)

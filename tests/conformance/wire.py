@@ -4,6 +4,7 @@ import re
 import socket
 import struct
 import threading
+import time
 
 PATIENCE = 5.0  # seconds for anything that must happen; a proxy that takes longer has failed the case
 
@@ -156,15 +157,19 @@ class Upstream:
     def __init__(self, port=0):
         self.listener = socket.create_server(("127.0.0.1", port), backlog=128)
         self.port = self.listener.getsockname()[1]
+        self.links = []
         self.lock, self.settled, self.last = threading.Lock(), threading.Event(), None
         self.begin(lambda link, request, number: False)
         threading.Thread(target=self.accept, daemon=True).start()
 
     def begin(self, script):
-        """A new case: what comes from now on is its own."""
+        """A new case: what comes from now on is its own. A proxy must have noticed that its old connections ended, or the
+        case would begin with one that is stale."""
         with self.lock:
-            for link in getattr(self, "links", []):
+            for link in self.links:
                 link.end()
+            if self.links:
+                time.sleep(0.05)
             self.script, self.links, self.requests, self.wrong, self.threads = script, [], [], [], []
 
     def settle(self):

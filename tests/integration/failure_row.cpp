@@ -80,16 +80,16 @@ boost::json::object failure_fixture::line_of(std::string const& request_id)
 {
     auto const sought = "\"request_id\":\"" + request_id + '"';
     EXPECT_TRUE(gateway->logs(sought)) << "nothing is logged about " << request_id;
-    std::istringstream lines(gateway->log());
-    for(std::string line; std::getline(lines, line);)
-        if(line.find(sought) != std::string::npos)
-        {
-            boost::json::error_code ec;
-            auto const value = boost::json::parse(line, ec);
-            if(!ec && value.is_object())
-                return value.as_object();
-        }
-    return {};
+    auto log = gateway->log();
+    auto const at = log.find(sought);
+    auto const bound = std::chrono::steady_clock::now() + patience;
+    while(log.find('\n', at) == std::string::npos && std::chrono::steady_clock::now() < bound)
+        log = gateway->log(); // the line is still being written
+    auto const begin = log.rfind('\n', at) + 1;
+    boost::json::error_code ec;
+    auto const value = boost::json::parse(log.substr(begin, log.find('\n', at) - begin), ec);
+    EXPECT_FALSE(ec) << log.substr(begin);
+    return !ec && value.is_object() ? value.as_object() : boost::json::object{};
 }
 
 double failure_fixture::counted(std::string const& cause, unsigned status, std::string const& origin)

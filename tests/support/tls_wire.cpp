@@ -119,6 +119,8 @@ tls_wire::tls_wire(tls_wire&& other) noexcept
 
 tls_wire::~tls_wire()
 {
+    if(ssl_) // OpenSSL would not resume the session of a connection that ended otherwise
+        SSL_set_shutdown(ssl_, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
     SSL_free(ssl_);
     SSL_CTX_free(context_);
 }
