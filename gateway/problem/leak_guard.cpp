@@ -128,13 +128,11 @@ std::string_view without_loose_ends(std::string_view s) noexcept
 /// Does this still tell somebody something? Two words, and more than that there was an error.
 bool is_meaningful(std::string_view s) noexcept
 {
-    constexpr std::string_view labels[]{"fatal error",        "parse error",
-                                        "syntax error",       "uncaught exception",
-                                        "uncaught error",     "unhandled exception",
-                                        "caused by",          "exception in thread",
-                                        "an exception",       "error message",
-                                        "internal exception", "server error occurred",
-                                        "db error",           "sql error"};
+    constexpr std::string_view labels[]{"fatal error",           "php fatal error",    "parse error",
+                                        "syntax error",          "uncaught exception", "uncaught error",
+                                        "unhandled exception",   "caused by",          "exception in thread",
+                                        "an exception",          "error message",      "internal exception",
+                                        "server error occurred", "db error",           "sql error"};
     if(s.find('=') != npos ||
        std::any_of(std::begin(labels), std::end(labels), [&](auto l) { return iequals(l, trimmed(s, ".!:")); }))
         return false;

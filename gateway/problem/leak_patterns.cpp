@@ -12,6 +12,7 @@ constexpr leak_pattern patterns[]{
     // Stack traces: Python, PHP, Ruby, generic headings
     {R"(Traceback \(most recent call last\)|(?i:\bstack ?trace:|\b(?:stack )?backtrace:|\bcall stack:|\b(?:framework|application|full) trace\b))",
      tail},
+    {R"(\bstack traceback:|\bRequire stack:)", tail},
     {R"(\bFile "[^"\n]+", line \d+)", tail},
     {R"((?:^|\s)#\d+ (?:\{main\}|[^\s(]+\(\d+\): |0x[0-9a-f]+))", tail},
     {R"(\.rb:\d+:in )", tail, false, refine_source_location},
@@ -39,6 +40,7 @@ constexpr leak_pattern patterns[]{
     // and what they say
     {R"((?i)\bsyntax error at or near\b|\berror in your sql syntax|\bincorrect syntax near\b|\bunclosed quotation mark\b|\bsql logic error\b|\bsqlite error\b)",
      tail},
+    {R"((?i)\bnear "[^"\n]+": syntax error|\[microsoft\]\[|\bodbc (?:sql|driver)|\[unixodbc\])", tail},
     {R"((?i)\bduplicate key value violates\b|\bviolates (?:foreign key|not-null|check|unique|exclusion) constraint|\bduplicate entry '|\bviolation of (?:primary|unique) key\b|\bcannot insert (?:duplicate key|the value null)\b)",
      tail},
     {R"((?i)\b(?:unique|foreign key|not null|check) constraint failed\b|\bstatement conflicted with the\b|\brelation "[^"\n]+" does not exist|\bno such (?:table|column): )",
@@ -101,6 +103,11 @@ constexpr leak_pattern patterns[]{
      true, refine_qualified_class},
     {R"(\bundefined (?:local variable or )?method [`'"]|'NoneType' object|\bCannot read propert(?:y|ies) |\bis not a function\b|\bCannot invoke "|\bObject reference not set\b|\bCan't (?:locate object|call) method |\bUndefined subroutine |\bCall to (?:undefined|a member) |\bUndefined (?:index|offset|array key|variable|property)\b|\bnil pointer |\binvalid memory address|\bindex out of range\b|\bcolumn "[^"\n]+" does not exist)",
      tail, true},
+    {R"(\bCannot destructure property |\bUnexpectedly found nil\b|\battempt to (?:index|call|compare|concatenate) |\bcannot import name )",
+     tail, true},
+    {R"((?i)\bstack level too deep|\bmaximum call stack size|\ballowed memory size of \d|\bmaximum execution time of \d|\bjava heap space)",
+     tail, true},
+    {R"((?i)\bmysql server has gone away|\blost connection to mysql|\bconnectionstring property\b)", tail, true},
     {R"(\bdial (?:tcp|udp|unix)\b|\bgetaddrinfo\b|\bE(?:CONNREFUSED|CONNRESET|NOTFOUND|HOSTUNREACH|AI_AGAIN|NETUNREACH)\b|\[Errno -?\d+\]|\bHTTPS?ConnectionPool\(|\bMax retries exceeded with url|\bcURL error \d+|\blookup \S+(?: on \S+)?: |\bno such host\b|\bName or service not known|\bx509: |\btls: [a-z])",
      tail, true},
 };

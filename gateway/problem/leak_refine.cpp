@@ -212,7 +212,8 @@ std::optional<leak> refine_qualified_class(std::string_view text, leak match)
     constexpr std::string_view programming[]{"NullPointer",    "NullReference", "IndexOutOf",    "OutOfRange",
                                              "ClassCast",      "OutOfMemory",   "StackOverflow", "NoSuchMethod",
                                              "NoClassDef",     "ClassNotFound", "Concurrent",    "NoMethod",
-                                             "AttributeError", "KeyNotFound",   "InvalidCast",   "Attempt"};
+                                             "AttributeError", "KeyNotFound",   "InvalidCast",   "Attempt",
+                                             "ReferenceError", "NameError",     "UnboundLocal"};
     // AWS::EC2::Instance and the like are names of the API itself.
     auto const name = part(text, match);
     if(name.starts_with("AWS::"))

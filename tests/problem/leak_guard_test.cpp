@@ -145,6 +145,19 @@ TEST(leak_guard, finds_internals_at_any_status)
         EXPECT_TRUE(leaks(text, false)) << text;
 }
 
+TEST(leak_guard, finds_mistakes_of_programs_on_server_errors)
+{
+    arena memory;
+    for(std::string_view const text :
+        {"Cannot destructure property 'id' of 'undefined' as it is undefined.", "ReferenceError: foo is not defined",
+         "NameError: name 'x' is not defined", "stack level too deep", "RangeError: Maximum call stack size exceeded",
+         "Allowed memory size of 134217728 bytes exhausted (tried to allocate 20480 bytes)",
+         "The ConnectionString property has not been initialized.", "MySQL server has gone away",
+         "[Microsoft][ODBC SQL Server Driver]Login timeout expired", "near \"FROM\": syntax error",
+         "Can't locate object method \"total\" via package \"Order\"", "cannot import name 'x' from 'y'"})
+        EXPECT_EQ(guard(text, true, memory).text, "") << text;
+}
+
 TEST(leak_guard, finds_hosts_and_addresses_on_server_errors_only)
 {
     for(auto const text : {
