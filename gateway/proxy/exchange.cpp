@@ -355,10 +355,13 @@ task<> exchange::pass_interim()
         auto const& a = attempt_.answer();
         if(a.status == 101)
         {
-            // Only what we asked for, and only when the whole request is through.
-            if(!request().upgrade || !route_->allow_upgrade ||
-               !has_token(a.fields, "upgrade", request().upgrade_protocol))
+            // Only what was asked for (RFC 9110 7.8), and only when the whole request is through: what still comes of
+            // it must not be taken for the new protocol.
+            auto const chosen = a.value(field_id::upgrade);
+            if(!request().upgrade || !route_->allow_upgrade)
                 attempt_.fail(failure::malformed_response);
+            else if(chosen.empty() || !has_token(request().fields, "upgrade", chosen) || upload_.running())
+                attempt_.fail(failure::upgrade_failed);
             co_return;
         }
         if(++interims_ > most_interims)

@@ -61,7 +61,7 @@ void exchange::write_success_head(bool chunked, field const* extra)
     e.chunked = chunked;
     e.extra = extra;
     if(attempt_.answer().status == 101)
-        e.upgrade = request().upgrade_protocol;
+        e.upgrade = attempt_.answer().value(field_id::upgrade); // one of those that were offered
     out_.clear();
     write_response_head(attempt_.answer(), e, out_);
 }

@@ -506,6 +506,19 @@ TEST_F(exchange, tunnels_after_an_upgrade)
     EXPECT_EQ(client.read_all(), "last");
 }
 
+TEST_F(exchange, tells_which_of_several_protocols_was_chosen)
+{
+    start();
+    auto client = sent(get("/chat", "Connection: Upgrade\r\nUpgrade: websocket, foo/2\r\n"));
+    auto server = upstream.accept();
+    EXPECT_EQ(read_request(server).value("Upgrade"), "websocket, foo/2");
+    server.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: foo/2\r\n\r\nhello");
+    auto const answer = read_response(client);
+    EXPECT_EQ(answer.status, 101U);
+    EXPECT_EQ(answer.value("Upgrade"), "foo/2");
+    EXPECT_EQ(client.read_exactly(5), "hello");
+}
+
 TEST_F(exchange, passes_on_an_upstream_that_refuses_to_upgrade)
 {
     start();

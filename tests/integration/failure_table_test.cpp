@@ -140,6 +140,28 @@ TEST_F(failure_table, holds_for_what_upstreams_do)
     }
 }
 
+TEST_F(failure_table, holds_for_a_switch_to_another_protocol_than_those_offered)
+{
+    start();
+    auto client = sent(get("/", "Connection: Upgrade\r\nUpgrade: websocket, foo/2\r\n"));
+    says("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: irc/6.9\r\n\r\n")(upstream);
+    expect_row(read_response(client), {"upgrade_failed", 502, "UPGRADE_FAILED", "http_upgrade_failed"});
+}
+
+TEST_F(failure_table, holds_for_a_switch_before_the_request_is_through)
+{
+    start();
+    auto client = sent("POST / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                       "Transfer-Encoding: chunked\r\n\r\n" +
+                       chunk("half"));
+    auto server = upstream.accept();
+    EXPECT_EQ(read_request_head(server).value("Upgrade"), "websocket");
+    server.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    expect_row(read_response(client),
+               {"upgrade_failed", 502, "UPGRADE_FAILED", "http_upgrade_failed", verdict::unsafe});
+    EXPECT_TRUE(client.closes());
+}
+
 TEST_F(failure_table, holds_for_the_total_deadline)
 {
     start({.upstream = "timeouts: {connect: 100ms, total: 200ms}"});
