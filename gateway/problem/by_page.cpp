@@ -73,7 +73,7 @@ struct debugging
     bool labelled = false; ///< its parts are labelled: the message is the exception's
 };
 
-debugging debugging_of(document const& doc)
+debugging debugging_of(document const& doc, bool server_error)
 {
     debugging seen;
     int blocks = 0;
@@ -85,8 +85,9 @@ debugging debugging_of(document const& doc)
         else if(m.is_string())
             seen.traced = seen.traced || shows_trace(m.text());
     // Pages that scripts draw carry the trace as data or in a comment.
-    for(std::string_view mark : {"\n#0 /", "\"stacktrace\":", "\"stack_trace\":"})
-        seen.titled = seen.titled || doc.text().find(mark) != std::string_view::npos;
+    if(server_error)
+        for(std::string_view mark : {"\n#0 /", "\"stacktrace\":", "\"stack_trace\":"})
+            seen.titled = seen.titled || doc.text().find(mark) != std::string_view::npos;
     return seen;
 }
 
@@ -97,11 +98,11 @@ public:
 
     void read(document const& doc)
     {
-        auto const seen = debugging_of(doc);
+        bool const server_error = head_.status >= 500;
+        auto const seen = debugging_of(doc, server_error);
         debugging_ = seen.titled || seen.traced;
         // A framework's debug page on a server error explains the code, not the failure, and all of it is internal. A
         // trace below an explanation is only left out.
-        bool const server_error = head_.status >= 500;
         if(server_error && (seen.titled || (seen.traced && seen.labelled)))
             return;
         for(auto m = doc.root().child(); m; m = m.next())

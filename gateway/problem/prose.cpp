@@ -264,12 +264,16 @@ int explains(std::string_view text) noexcept
     return std::max(score, 1);
 }
 
-told_id id_in(std::string_view text) noexcept
+told_id id_in(std::string_view all) noexcept
 {
+    auto const text = all.substr(0, 400);
+    if(find_folded(text, " id") == text.npos && find_folded(text, "requestid") == text.npos &&
+       find_folded(text, "reference #") == text.npos)
+        return {}; // as most texts: the names below would be looked for in vain
     for(std::string_view lead : {"request id", "requestid", "ray id", "support id", "incident id", "trace id",
                                  "correlation id", "reference id", "error id", "event id", "reference #"})
     {
-        auto const found = find_folded(text.substr(0, 1000), lead);
+        auto const found = find_folded(text, lead);
         if(found == text.npos)
             continue;
         auto rest = text.substr(found + lead.size());
