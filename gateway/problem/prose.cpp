@@ -283,7 +283,8 @@ told_id id_in(std::string_view all) noexcept
         auto id = rest.substr(0, rest.find_first_of(" \t\r\n,;)]<\"'"));
         while(id.ends_with('.'))
             id.remove_suffix(1);
-        if(id.size() >= 6 && id.find_first_of("0123456789") != id.npos)
+        bool const whole = id.data() + id.size() < text.data() + text.size() || text.size() == all.size();
+        if(whole && id.size() >= 6 && id.size() <= 128 && id.find_first_of("0123456789") != id.npos)
             return {id, text.substr(0, found)};
     }
     return {};

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace errata
 {
 namespace
@@ -106,6 +108,14 @@ TEST(prose, finds_codes_in_sentences)
     EXPECT_EQ(code_in("error code: 1015"), "1015");
     EXPECT_EQ(code_in("Error code: 404"), "");
     EXPECT_EQ(code_in("The code is wrong"), "");
+}
+
+TEST(prose, takes_no_id_that_is_cut_in_two)
+{
+    auto const text = "Request ID: 1" + std::string(385, 'x') + "\xc2\xb7" + "2";
+    EXPECT_EQ(id_in(text).id, "");
+    EXPECT_EQ(id_in("Sorry. Your support ID is: 1234567.").id, "1234567");
+    EXPECT_EQ(id_in("Request ID: see the log").id, "");
 }
 
 } // namespace
