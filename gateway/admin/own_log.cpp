@@ -1,12 +1,11 @@
 #include "admin/own_log.hpp"
 
+#include "admin/timestamp.hpp"
 #include "proxy/log_line.hpp"
 
 #include <spdlog/formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
-
-#include <fmt/chrono.h>
 
 #include <array>
 #include <iterator>
@@ -22,16 +21,12 @@ class json_lines : public spdlog::formatter
 public:
     void format(spdlog::details::log_msg const& message, spdlog::memory_buf_t& out) override
     {
-        using namespace std::chrono;
-        auto const ms = duration_cast<milliseconds>(message.time.time_since_epoch()) % seconds{1};
         std::array<char, 8192> room;
         line_sink text{room};
         put_json_text(text, {message.payload.data(), message.payload.size()});
         auto const level = spdlog::level::to_string_view(message.level);
-        fmt::format_to(std::back_inserter(out),
-                       R"({{"time":"{:%Y-%m-%dT%H:%M:%S}.{:03}Z","level":"{}","message":"{}"}})",
-                       fmt::gmtime(system_clock::to_time_t(message.time)), ms.count(),
-                       std::string_view(level.data(), level.size()),
+        fmt::format_to(std::back_inserter(out), R"({{"time":"{}","level":"{}","message":"{}"}})",
+                       timestamp(message.time), std::string_view(level.data(), level.size()),
                        text.full() ? std::string_view("(too long)") : std::string_view(room.data(), text.size()));
         out.push_back('\n');
     }

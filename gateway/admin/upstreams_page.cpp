@@ -1,6 +1,7 @@
 #include "admin/admin_api.hpp"
 #include "admin/gather.hpp"
 #include "admin/operation.hpp"
+#include "admin/timestamp.hpp"
 #include "admin/views.hpp"
 
 #include <boost/json.hpp>
@@ -83,7 +84,7 @@ std::optional<endpoint_change> change_named(std::string_view name)
 
 json::object shown(error_sample const& s)
 {
-    json::object out{{"time", std::chrono::duration_cast<milliseconds>(s.time.time_since_epoch()).count()},
+    json::object out{{"time", timestamp(s.time)},
                      {"request_id", s.request_id},
                      {"method", s.method},
                      {"path", s.path},

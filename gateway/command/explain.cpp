@@ -3,8 +3,10 @@
 #include "command/http_text.hpp"
 #include "command/mistakes.hpp"
 #include "command/rehearsal.hpp"
+#include "command/sample.hpp"
 #include "command/setting_list.hpp"
 #include "problem/json_writer.hpp"
+#include "problem/rules.hpp"
 #include "problem/status.hpp"
 
 #include <fmt/format.h>
@@ -25,14 +27,10 @@ struct explanation
     route const* chosen = nullptr;
     route_match const* match = nullptr;
     upstream_config const* upstream = nullptr;
+    std::string upstream_at;
     std::vector<written_setting> settings;
     std::optional<answer> reply;
 };
-
-std::string place(source_position const& at)
-{
-    return fmt::format("{}:{}:{}", at.file, at.line, at.column);
-}
 
 std::string conditions(route_match const& match)
 {
@@ -70,6 +68,19 @@ std::string advice(retry_advice const& a)
     return fmt::format("after {} s: {}{}", a.seconds(), a.why, a.safe ? "" : " (not safe: it may happen twice)");
 }
 
+std::string rule_applied(explanation const& e)
+{
+    if(auto const* const rule = e.reply->rule)
+        return fmt::format("{}  ({})", rule->name.empty() ? "the one without a name" : rule->name, rule->where);
+    auto const count = e.chosen->errors->rules ? e.chosen->errors->rules->all().size() : 0;
+    return count ? fmt::format("none of {} fits", count) : "none configured";
+}
+
+std::string rewriting(answer const& reply)
+{
+    return reply.rewritten ? "yes" : reply.would_rewrite ? "no: mode observe" : "no";
+}
+
 void write_text(explanation const& e, rehearsal const& played, console& io)
 {
     auto const& asked = played.request();
@@ -82,23 +93,22 @@ void write_text(explanation const& e, rehearsal const& played, console& io)
                                      played.found().allow));
         return;
     }
-    io.out << fmt::format("route     {}  ({})\n", e.chosen->name, place(e.chosen->where));
+    io.out << fmt::format("route     {}  ({})\n", e.chosen->name, to_text(e.chosen->where));
     io.out << fmt::format("matches   {}\n", conditions(*e.match));
-    io.out << fmt::format("upstream  {}: {}\n", e.upstream->name, endpoints(*e.upstream));
+    io.out << fmt::format("upstream  {}: {}  ({})\n", e.upstream->name, endpoints(*e.upstream), e.upstream_at);
     io.out << fmt::format("target    {}\n", played.target());
     if(e.chosen->maintenance.on)
         io.out << "answers   503 MAINTENANCE: the switch is on\n";
     io.out << "\nsettings  (what is not here has its default)\n";
     for(auto const& s : e.settings)
-        io.out << fmt::format("  {:<40} {:<28} {}\n", s.name, s.value, place(s.where));
+        io.out << fmt::format("  {:<40} {:<28} {}\n", s.name, s.value, to_text(s.where));
     if(!e.reply)
         return;
     io.out << fmt::format("\nanswer    {} {}\n", e.reply->status, reason_of(e.reply->status));
     io.out << fmt::format("dialect   {} ({} %)\n", e.reply->dialect.empty() ? "none" : e.reply->dialect,
                           e.reply->confidence);
-    io.out << fmt::format("rewritten {}\n", e.reply->rewritten       ? "yes"
-                                            : e.reply->would_rewrite ? "no: mode observe"
-                                                                     : "no");
+    io.out << fmt::format("rule      {}\n", rule_applied(e));
+    io.out << fmt::format("rewritten {}\n", rewriting(*e.reply));
     io.out << fmt::format("retry     {}\n", advice(e.reply->retry));
     if(e.reply->leaks)
         io.out << fmt::format("leaks     {} kept back\n", e.reply->leaks);
@@ -118,9 +128,10 @@ void write_json(explanation const& e, rehearsal const& played, console& io)
     if(e.chosen)
     {
         json.string("route", e.chosen->name);
-        json.string("route_at", place(e.chosen->where));
+        json.string("route_at", to_text(e.chosen->where));
         json.string("matches", conditions(*e.match));
         json.string("upstream", e.upstream->name);
+        json.string("upstream_at", e.upstream_at);
         json.string("target", played.target());
         json.open_array("settings");
         for(auto const& s : e.settings)
@@ -128,7 +139,7 @@ void write_json(explanation const& e, rehearsal const& played, console& io)
             json.open_object();
             json.string("name", s.name);
             json.string("value", s.value);
-            json.string("at", place(s.where));
+            json.string("at", to_text(s.where));
             json.close_object();
         }
         json.close_array();
@@ -139,6 +150,11 @@ void write_json(explanation const& e, rehearsal const& played, console& io)
     {
         json.number("status", e.reply->status);
         json.string("dialect", e.reply->dialect);
+        if(e.reply->rule)
+        {
+            json.string("rule", e.reply->rule->name);
+            json.string("rule_at", e.reply->rule->where);
+        }
         json.boolean("rewritten", e.reply->rewritten);
         json.string("retry", advice(e.reply->retry));
         json.string("body", e.reply->body);
@@ -194,6 +210,7 @@ int explain(explain_options const& options, console& io)
     if(e.chosen)
     {
         e.upstream = &result.config->upstreams[e.chosen->upstream];
+        e.upstream_at = to_text(place_of_upstream(*result.tree, e.upstream->name));
         e.settings = settings_of(*result.tree, e.chosen->where, e.upstream->name);
     }
     sample reply;

@@ -65,7 +65,7 @@ request_facts rehearsal::facts()
     return {.method = request_.method, .request_id = imagined_id, .fields = fields_};
 }
 
-answer rehearsal::answer_to(sample const& upstream)
+answer rehearsal::answer_to(recorded_answer const& upstream)
 {
     reply_fields_ = upstream.field_views();
     upstream_answer const reply{upstream.status, reply_fields_, upstream.body, true, {}};

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "command/sample.hpp"
 #include "problem/normalize.hpp"
 #include "routing/route_table.hpp"
 #include "routing/snapshot.hpp"
+#include "routing/test_case.hpp"
 
 #include <optional>
 #include <string>
@@ -39,7 +39,7 @@ public:
     /// The target that would go upstream; empty without a route.
     [[nodiscard]] std::string target() const;
 
-    [[nodiscard]] answer answer_to(sample const& upstream);
+    [[nodiscard]] answer answer_to(recorded_answer const& upstream);
     [[nodiscard]] answer answer_to(failure what, std::optional<milliseconds> known_wait = {});
 
 private:

@@ -76,15 +76,6 @@ void read_body(json::object const& line, sample& out)
 }
 } // namespace
 
-std::vector<field> sample::field_views() const
-{
-    std::vector<field> views;
-    views.reserve(fields.size());
-    for(auto const& [name, value] : fields)
-        views.push_back({name, value});
-    return views;
-}
-
 std::pair<std::string, std::string> split_field(std::string_view line)
 {
     auto const colon = line.find(':');

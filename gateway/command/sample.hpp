@@ -1,6 +1,6 @@
 #pragma once
 
-#include "problem/field.hpp"
+#include "routing/test_case.hpp"
 
 #include <boost/system/result.hpp>
 
@@ -11,17 +11,11 @@
 namespace errata
 {
 
-/// One upstream answer as a person or a file describes it. Owns its texts.
-struct sample
+/// One line of a file of recorded answers.
+struct sample : recorded_answer
 {
     std::string id = "null"; ///< JSON text
-    unsigned status = 500;
-    std::vector<std::pair<std::string, std::string>> fields; ///< end-to-end ones only
-    std::string body;
     std::string method = "GET";
-
-    /// Views into this sample.
-    [[nodiscard]] std::vector<field> field_views() const;
 };
 
 /// "Name: value" to a pair; empty name when there is no colon.

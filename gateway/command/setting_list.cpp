@@ -61,6 +61,20 @@ void add_members(yaml_node const& map, std::initializer_list<std::string_view> n
 }
 } // namespace
 
+source_position place_of_upstream(config_tree const& tree, std::string_view name)
+{
+    if(auto const* upstreams = tree.root.member("upstreams"))
+        for(std::size_t i = 0; i < upstreams->items.size(); ++i)
+            if(upstreams->names[i].text == name)
+                return tree.sources.position(upstreams->names[i]);
+    // A URL that a route names in place of an upstream.
+    if(auto const* routes = tree.root.member("routes"))
+        for(auto const& route : routes->items)
+            if(auto const* url = route.member("upstream"); url && url->text == name)
+                return tree.sources.position(*url);
+    return {};
+}
+
 std::vector<written_setting> settings_of(config_tree const& tree, source_position const& route,
                                          std::string const& upstream)
 {

@@ -21,4 +21,7 @@ struct written_setting
 [[nodiscard]] std::vector<written_setting> settings_of(config_tree const& tree, source_position const& route,
                                                        std::string const& upstream);
 
+/// Where an upstream is written down.
+[[nodiscard]] source_position place_of_upstream(config_tree const& tree, std::string_view name);
+
 } // namespace errata

@@ -3,7 +3,8 @@
 #include "command/json_subset.hpp"
 #include "command/mistakes.hpp"
 #include "command/rehearsal.hpp"
-#include "command/test_case.hpp"
+#include "problem/markup.hpp"
+#include "routing/test_case.hpp"
 
 #include <fmt/format.h>
 
@@ -71,27 +72,6 @@ std::vector<std::string> play(test_case const& test, snapshot const& config)
     return out;
 }
 
-std::string escaped(std::string_view text)
-{
-    std::string out;
-    for(char const c : text)
-        switch(c)
-        {
-        case '&':
-            out += "&amp;";
-            break;
-        case '<':
-            out += "&lt;";
-            break;
-        case '"':
-            out += "&quot;";
-            break;
-        default:
-            out += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? '?' : c;
-        }
-    return out;
-}
-
 bool write_junit(std::vector<verdict> const& verdicts, std::string const& path)
 {
     auto const failed = std::ranges::count_if(verdicts, [](auto const& v) { return !v.differences.empty(); });
@@ -101,14 +81,14 @@ bool write_junit(std::vector<verdict> const& verdicts, std::string const& path)
         verdicts.size(), failed);
     for(auto const& v : verdicts)
     {
-        file << fmt::format("  <testcase name=\"{}\" classname=\"{}\"", escaped(v.test->name),
-                            escaped(v.test->where.file));
+        file << fmt::format("  <testcase name=\"{}\" classname=\"{}\"", escaped_markup(v.test->name),
+                            escaped_markup(v.test->where.file));
         if(v.differences.empty())
             file << "/>\n";
         else
             file << fmt::format(">\n    <failure message=\"{}\">{}</failure>\n  </testcase>\n",
-                                escaped(v.differences.front()),
-                                escaped(fmt::format("{}", fmt::join(v.differences, "\n"))));
+                                escaped_markup(v.differences.front()),
+                                escaped_markup(fmt::format("{}", fmt::join(v.differences, "\n"))));
     }
     file << "</testsuite>\n";
     return static_cast<bool>(file.flush());

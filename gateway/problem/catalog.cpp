@@ -3,6 +3,7 @@
 #include "problem/arena.hpp"
 #include "problem/failure.hpp"
 #include "problem/json_text.hpp"
+#include "problem/markup.hpp"
 #include "problem/status.hpp"
 
 #include <algorithm>
@@ -58,33 +59,6 @@ std::map<std::string, entry, std::less<>> const& entries()
     return all;
 }
 
-std::string escaped(std::string_view text)
-{
-    std::string out;
-    for(char const c : text)
-        switch(c)
-        {
-        case '&':
-            out += "&amp;";
-            break;
-        case '<':
-            out += "&lt;";
-            break;
-        case '>':
-            out += "&gt;";
-            break;
-        case '"':
-            out += "&quot;";
-            break;
-        case '\'':
-            out += "&#39;";
-            break;
-        default:
-            out += c;
-        }
-    return out;
-}
-
 std::string code_of(std::string_view name)
 {
     std::string out(name);
@@ -118,17 +92,18 @@ std::string html(std::string_view title, std::string const& content)
 {
     return "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" "
            "content=\"width=device-width\">\n<title>" +
-           escaped(title) +
+           escaped_markup(title) +
            "</title>\n<style>body{font:16px/1.5 sans-serif;max-width:48em;margin:2em auto;padding:0 1em}"
            "td,th{text-align:left;padding:.2em 1em .2em 0;vertical-align:top}</style>\n<h1>" +
-           escaped(title) + "</h1>\n" + content;
+           escaped_markup(title) + "</h1>\n" + content;
 }
 
 std::string html_of(std::string const& name, entry const& e, std::string_view base)
 {
-    std::string content = "<p>" + escaped(e.meaning) + "</p>\n<table>";
-    auto const row = [&](std::string_view key, std::string_view value)
-    { content.append("<tr><th>").append(key).append("</th><td>").append(escaped(value)).append("</td></tr>\n"); };
+    std::string content = "<p>" + escaped_markup(e.meaning) + "</p>\n<table>";
+    auto const row = [&](std::string_view key, std::string_view value) {
+        content.append("<tr><th>").append(key).append("</th><td>").append(escaped_markup(value)).append("</td></tr>\n");
+    };
     row("code", code_of(name));
     if(e.status)
         row("status", std::to_string(e.status) + ' ' + std::string(e.title));
@@ -137,7 +112,7 @@ std::string html_of(std::string const& name, entry const& e, std::string_view ba
         row("cause in log and metrics", e.cause);
     if(e.own)
         row("retry", e.retry ? "worth while after the time given in the answer" : "of no use unchanged");
-    content.append("</table>\n<p><a href=\"").append(escaped(base)).append("\">All problem types</a></p>\n");
+    content.append("</table>\n<p><a href=\"").append(escaped_markup(base)).append("\">All problem types</a></p>\n");
     return html(code_of(name), content);
 }
 
@@ -146,14 +121,14 @@ std::string html_list(std::string_view base)
     std::string content = "<table><tr><th>code</th><th>status</th><th>meaning</th></tr>\n";
     for(auto const& [name, e] : entries())
         content.append("<tr><td><a href=\"")
-            .append(escaped(base))
+            .append(escaped_markup(base))
             .append(name)
             .append("\">")
             .append(code_of(name))
             .append("</a></td><td>")
             .append(std::to_string(e.status))
             .append("</td><td>")
-            .append(escaped(e.meaning))
+            .append(escaped_markup(e.meaning))
             .append("</td></tr>\n");
     return html("Problem types", content + "</table>\n");
 }

@@ -75,6 +75,7 @@ private:
         auto const* const rule = errors_.rules->find(out_.status, reply_.fields, work_.doc, work_.found, work_.memory);
         if(!rule)
             return;
+        out_.rule = rule;
         set_ = &rule->set;
         out_.status = set_->status.value_or(out_.status);
         if(set_->scrub)

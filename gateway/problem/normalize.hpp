@@ -11,6 +11,8 @@
 namespace errata
 {
 
+struct error_rule;
+
 /// What the core must know of the request whose answer is being written.
 struct request_facts
 {
@@ -61,6 +63,7 @@ struct answer
     hints read;
     retry_advice retry;
     std::optional<failure> cause;
+    error_rule const* rule = nullptr; ///< the one that was applied
     bool missing_challenge = false, missing_allow = false, unrecognised = false;
 };
 

@@ -63,7 +63,8 @@ struct error_rule
         friend bool operator==(outcome const&, outcome const&) = default;
     };
 
-    std::string name; ///< for explain and log
+    std::string name;  ///< for explain
+    std::string where; ///< file:line:column, for explain
     condition when;
     outcome set;
     friend bool operator==(error_rule const&, error_rule const&) = default;

@@ -1,5 +1,7 @@
 #include "proxy/log_line.hpp"
 
+#include "routing/log_members.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -90,6 +92,8 @@ constexpr std::array columns{
     column{"trace_id", &record::trace_id},
     column{"span_id", &record::span_id},
 };
+
+static_assert(std::ranges::equal(columns, log_members, {}, &column::name), "the configuration knows them too");
 
 constexpr std::string_view usual_pattern =
     R"({client} [{time}] "{method} {path}" {status} {bytes_out} {total_ms}ms {route} {endpoint} {cause} {request_id})";
@@ -280,14 +284,6 @@ log_line log_line::text(std::string_view pattern)
     }
     line.end_ = std::move(literal);
     return line;
-}
-
-std::vector<std::string_view> log_line::members()
-{
-    std::vector<std::string_view> names;
-    for(auto const& c : columns)
-        names.push_back(c.name);
-    return names;
 }
 
 bool log_line::write(access_record const& r, line_sink& out)

@@ -60,9 +60,6 @@ public:
     /// `{name}` stands for the JSON member of that name; what is absent is "-". Empty: a pattern of our own.
     [[nodiscard]] static log_line text(std::string_view pattern);
 
-    /// The names of a line's members, in their order.
-    [[nodiscard]] static std::vector<std::string_view> members();
-
     /// Appends a line with its newline; false when it did not fit (what is in `out` then is useless).
     bool write(access_record const& record, line_sink& out);
 

@@ -2,7 +2,10 @@
 #include "routing/settings.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <fmt/format.h>
+#include <fstream>
 
 namespace errata
 {
@@ -122,6 +125,17 @@ bool parse_statuses(std::string_view text, std::vector<unsigned>& into)
     for(auto status = first; status <= last; ++status)
         into.push_back(status);
     return true;
+}
+
+std::string objection_to_pem(std::string_view file)
+{
+    errno = 0;
+    std::ifstream in{std::string(file), std::ios::binary};
+    std::string start(65'536, '\0');
+    in.read(start.data(), static_cast<std::streamsize>(start.size()));
+    if(in.gcount() <= 0)
+        return fmt::format("a PEM file that can be read ({})", errno ? std::strerror(errno) : "it is empty");
+    return start.find("-----BEGIN ") == std::string::npos ? "a PEM file, with -----BEGIN in it" : "";
 }
 
 bool is_field_value(std::string_view text) noexcept

@@ -25,10 +25,11 @@ section_of<certificate_files> const& certificate_keys()
         "certificate",
         "A certificate with its key.",
         {
-            text("certificate", &certificate_files::certificate, "File with the certificate and its chain.",
-                 "a PEM file")
+            checked_text("certificate", &certificate_files::certificate, "File with the certificate and its chain.",
+                         objection_to_pem, "a PEM file")
                 .required_key(),
-            text("key", &certificate_files::key, "File with the private key.", "a PEM file").required_key(),
+            checked_text("key", &certificate_files::key, "File with the private key.", objection_to_pem, "a PEM file")
+                .required_key(),
         }};
     return keys;
 }
@@ -83,8 +84,9 @@ section_of<listener_tls> const& listener_tls_keys()
             many("certificates", &listener_tls::certificates, certificate_keys(),
                  "The first is the default, the others are chosen by SNI.")
                 .required_key(),
-            text("client_ca", &listener_tls::client_ca,
-                 "Certificates that client certificates must be signed by (mTLS).", "a PEM file"),
+            checked_text("client_ca", &listener_tls::client_ca,
+                         "Certificates that client certificates must be signed by (mTLS).", objection_to_pem,
+                         "a PEM file"),
             flag("client_required", &listener_tls::client_required,
                  "With `client_ca`: refuse clients without a certificate."),
             text("subject_field", &listener_tls::subject_field,

@@ -18,6 +18,9 @@ struct mistake
     bool warning = false; ///< a warning (a shadowed route): does not fail the load
 };
 
+/// `file:line:column`
+[[nodiscard]] std::string to_text(source_position const& at);
+
 /// `file:line:column: error: message`, the line, a caret and what was expected.
 [[nodiscard]] std::string describe(mistake const& m);
 

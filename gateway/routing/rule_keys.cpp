@@ -2,6 +2,7 @@
 #include "problem/success.hpp"
 #include "routing/body_conditions.hpp"
 #include "routing/error_parts.hpp"
+#include "routing/field_pairs.hpp"
 #include "routing/settings.hpp"
 
 #include <fmt/format.h>
@@ -38,25 +39,6 @@ void read_ranges(std::vector<status_range>& into, yaml_node const& node, reader&
             into.push_back({status, status});
 }
 
-void read_pairs(std::vector<std::pair<std::string, std::string>>& into, yaml_node const& node, reader& in)
-{
-    read_named(node, in, "a map of field names to values",
-               [&](yaml_node const& name, yaml_node const& value)
-               {
-                   if(!is_token(name.text))
-                       in.wrong(name, in.shown(name) + " is no field name", "letters, digits and dashes");
-                   auto content = value.is_null() ? std::string{} : in.text(value, "a field value").value_or("");
-                   if(!is_field_value(content))
-                       in.wrong(value, "a field value holds a control character", "no CR, LF or NUL");
-                   into.emplace_back(name.text, std::move(content));
-               });
-}
-
-value_shape pairs_shape()
-{
-    return {.type = kind::named, .parts = {{.type = kind::text, .note = "a field value"}}};
-}
-
 section_of<error_rule::condition> const& condition_keys()
 {
     using c = error_rule::condition;
@@ -68,8 +50,7 @@ section_of<error_rule::condition> const& condition_keys()
                       [](c& into, yaml_node const& node, reader& in) { read_ranges(into.statuses, node, in); }),
             texts("code", &c::codes, "The upstream's own code or the canonical one."),
             texts("dialect", &c::dialects, "Names of dialects, yours or built-in."),
-            custom<c>("headers", pairs_shape(), {}, "Fields of the answer; an empty value: any.",
-                      [](c& into, yaml_node const& node, reader& in) { read_pairs(into.fields, node, in); }),
+            fields("headers", &c::fields, "Fields of the answer; an empty value: any."),
             custom<c>("body", pointer_conditions_shape(), {}, "JSON pointers into the body.",
                       [](c& into, yaml_node const& node, reader& in) { add_conditions(into.body, node, in); }),
             text("message", &c::message, "RE2 expression, found somewhere in the detail."),
@@ -111,8 +92,7 @@ section_of<error_rule::outcome> const& outcome_keys()
                           else if(auto const allowed = read_flag(node, in))
                               into.retry_allowed = *allowed;
                       }),
-            custom<o>("headers", pairs_shape(), {}, "Fields to replace; an empty value removes.",
-                      [](o& into, yaml_node const& node, reader& in) { read_pairs(into.fields, node, in); }),
+            fields("headers", &o::fields, "Fields to replace; an empty value removes."),
             texts("drop", &o::drop,
                   "Canonical members, or JSON pointers into the upstream's body, that do not go out."),
             flag("scrub", &o::scrub, "Nothing that the upstream said survives: no code, detail, details or challenge."),
@@ -208,6 +188,7 @@ std::shared_ptr<error_rules const> compile_rules(yaml_node const& node, reader& 
                   auto const sound = in.failures();
                   error_rule made;
                   read(rule_keys(), made, each, in);
+                  made.where = to_text(in.position(each));
                   if(in.failures() != sound)
                       return;
                   // One at a time, so that the second mistaken rule is told too.

@@ -118,6 +118,8 @@ struct settings
 [[nodiscard]] std::optional<endpoint_config> parse_endpoint(std::string_view url);
 /// "503", "502-504", "5xx": adds the statuses; false when it is none of these.
 [[nodiscard]] bool parse_statuses(std::string_view text, std::vector<unsigned>& into);
+/// What would be right in place of a file that is no PEM file or cannot be read; empty when it can.
+[[nodiscard]] std::string objection_to_pem(std::string_view file);
 [[nodiscard]] bool is_field_value(std::string_view text) noexcept;
 /// False after a mistake: the text is no RE2 expression.
 bool check_pattern(std::string const& pattern, yaml_node const& node, reader& in);

@@ -36,10 +36,14 @@ std::string source_set::line(std::uint16_t file, unsigned number) const
     return std::string{line};
 }
 
+std::string to_text(source_position const& at)
+{
+    return fmt::format("{}:{}:{}", at.file, at.line, at.column);
+}
+
 std::string describe(mistake const& m)
 {
-    auto out = fmt::format("{}:{}:{}: {}: {}\n", m.where.file, m.where.line, m.where.column,
-                           m.warning ? "warning" : "error", m.message);
+    auto out = fmt::format("{}: {}: {}\n", to_text(m.where), m.warning ? "warning" : "error", m.message);
     if(!m.line.empty())
     {
         auto const gutter = fmt::format("{:>5} | ", m.where.line);

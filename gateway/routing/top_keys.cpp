@@ -1,4 +1,6 @@
+#include "routing/log_members.hpp"
 #include "routing/settings.hpp"
+#include "routing/test_case.hpp"
 
 #include <fmt/format.h>
 
@@ -10,6 +12,23 @@ namespace
 {
 using kind = value_shape::kind;
 
+/// A word in braces must name a member of a log line; other braces are text.
+std::string objection_to_placeholders(std::string_view format)
+{
+    for(auto open = format.find('{'); open != std::string_view::npos; open = format.find('{', open + 1))
+    {
+        auto const name = format.substr(open + 1, format.find('}', open) - open - 1);
+        if(open + 1 + name.size() == format.size() || name.empty() ||
+           name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") != std::string_view::npos ||
+           std::ranges::find(log_members, name) != log_members.end())
+            continue;
+        auto const meant = nearest(name, log_members);
+        return meant.empty() ? fmt::format("one of {} in braces, not {{{}}}", fmt::join(log_members, ", "), name)
+                             : fmt::format("`{{{}}}` in place of `{{{}}}` (did you mean that?)", meant, name);
+    }
+    return {};
+}
+
 section_of<access_log_config> const& access_log_keys()
 {
     static section_of<access_log_config> const keys{
@@ -20,7 +39,11 @@ section_of<access_log_config> const& access_log_keys()
                    {{"json", log_format::json}, {"text", log_format::text}, {"off", log_format::off}},
                    "JSON lines, text, or none."),
             text("path", &access_log_config::path, "File; - is standard output."),
-            text("text_format", &access_log_config::text_format, "With format: text, the line with its placeholders."),
+            checked_text(
+                "text_format", &access_log_config::text_format,
+                "With format: text, the line; {time}, {path}, {status} and so on stand for what a JSON line has "
+                "under that name.",
+                objection_to_placeholders),
             share("sample_success", &access_log_config::sample_success,
                   "Share of the answers below 400 that is logged; errors always are."),
         }};
@@ -262,8 +285,8 @@ section_of<settings> const& top_keys()
             choice("encoded_slashes", &settings::encoded_slashes,
                    {{"keep", encoded_slash::keep}, {"refuse", encoded_slash::refuse}},
                    "An encoded slash (%2F) in a path: keep: it stays and separates nothing; refuse: 400."),
-            custom<settings>("tests", {.type = kind::list, .parts = {{.type = kind::any}}}, {},
-                             "Sample answers and the errors they must become, for `errata test`.", read_nothing),
+            custom<settings>("tests", {.type = kind::list, .parts = {{.type = kind::section, .members = &test_keys()}}},
+                             {}, "Sample answers and the errors they must become, for `errata test`.", read_nothing),
         }};
     return keys;
 }

@@ -1,5 +1,5 @@
 #include "admin/metrics.hpp"
-#include "proxy/log_line.hpp"
+#include "routing/log_members.hpp"
 
 #include <prometheus/metric_family.h>
 
@@ -177,7 +177,7 @@ TEST(observability_page, describes_every_metric)
 TEST(observability_page, describes_every_member_of_a_log_line)
 {
     auto const page = observability_page();
-    for(auto const name : log_line::members())
+    for(auto const name : log_members)
         EXPECT_THAT(page, testing::HasSubstr("| `" + std::string(name) + "` |"));
 }
 

@@ -79,3 +79,32 @@ TEST(explain, of_what_is_no_target_is_a_usage_mistake)
     scratch files;
     EXPECT_EQ(errata_with({"explain", "-c", files.put("a.yaml", config), "GET", "/a%zz"}).status, exit_usage);
 }
+
+TEST(explain, names_the_rule_that_was_applied_and_where_it_stands)
+{
+    scratch files;
+    auto const path = files.put("a.yaml", R"(
+listeners: [{address: 127.0.0.1:8080}]
+upstreams:
+  app: {endpoints: [http://127.0.0.1:9001]}
+routes:
+  - name: all
+    upstream: app
+    errors:
+      rules:
+        - {name: teapots, when: {status: 418}, set: {code: TEAPOT}}
+        - {name: hidden, when: {status: 403}, set: {status: 404, scrub: true}}
+  - {name: plain, match: {path_prefix: /plain}, upstream: http://127.0.0.1:9002}
+)");
+    auto const hidden = errata_with({"explain", "-c", path, "GET", "/x", "--status", "403"});
+    EXPECT_THAT(hidden.out, HasSubstr("rule      hidden  (" + path + ":11:11)"));
+    EXPECT_THAT(hidden.out, HasSubstr("upstream  app: http://127.0.0.1:9001  (" + path + ":4:3)"));
+    EXPECT_THAT(hidden.out, HasSubstr("answer    404 Not Found"));
+    auto const other = errata_with({"explain", "-c", path, "GET", "/x", "--status", "500"});
+    EXPECT_THAT(other.out, HasSubstr("rule      none of 2 fits"));
+    auto const plain = errata_with({"explain", "-c", path, "GET", "/plain", "--status", "500"});
+    EXPECT_THAT(plain.out, HasSubstr("rule      none configured"));
+    EXPECT_THAT(plain.out, HasSubstr("(" + path + ":12:66)"));
+    auto const json = errata_with({"explain", "--json", "-c", path, "GET", "/x", "--status", "403"});
+    EXPECT_THAT(json.out, HasSubstr(R"("rule":"hidden","rule_at":")" + path + R"(:11:11")"));
+}

@@ -212,8 +212,6 @@ TEST(access_log, survives_a_reader_that_left)
 
 TEST(access_log, survives_a_full_disk)
 {
-    if(access("/dev/full", W_OK) != 0)
-        GTEST_SKIP() << "no /dev/full here";
     access_log log{text_to("/dev/full"), 1};
     for(int i = 0; i < 3; ++i)
         log.lane(0).write(record("/a"), 0);

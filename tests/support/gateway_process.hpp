@@ -24,6 +24,7 @@ public:
 
     /// The first listener's port.
     [[nodiscard]] std::uint16_t port() const noexcept { return ports_.front(); }
+    [[nodiscard]] std::uint16_t port_number(std::size_t listener) const { return ports_.at(listener); }
     /// The "admin" or "telemetry" port; waits until it is open.
     [[nodiscard]] std::uint16_t port_named(std::string const& name);
     [[nodiscard]] wire connect() const { return wire::connect(port()); }

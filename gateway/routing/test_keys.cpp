@@ -1,4 +1,4 @@
-#include "command/test_case.hpp"
+#include "routing/test_case.hpp"
 
 #include "routing/key.hpp"
 #include "routing/yaml_json.hpp"
@@ -16,22 +16,6 @@ std::string json_of(yaml_node const& node)
     return to_json(node, [](yaml_node const& scalar) { return std::optional{scalar.text}; });
 }
 
-template <class T>
-key_of<T> fields_key(std::string_view name, std::vector<std::pair<std::string, std::string>> T::*member,
-                     std::string_view doc)
-{
-    return custom<T>(name, {.type = kind::named, .parts = {{.type = kind::text}}}, {}, doc,
-                     [member](T& into, yaml_node const& node, reader& in)
-                     {
-                         read_named(node, in, "a map of field names to values",
-                                    [&](yaml_node const& field_name, yaml_node const& value)
-                                    {
-                                        if(auto text = in.text(value, "a field value"))
-                                            (into.*member).emplace_back(field_name.text, *std::move(text));
-                                    });
-                     });
-}
-
 section_of<test_case::request_part> const& request_keys()
 {
     using r = test_case::request_part;
@@ -40,30 +24,30 @@ section_of<test_case::request_part> const& request_keys()
                                     {
                                         text("method", &r::method, "Its method."),
                                         text("url", &r::url, "A URL, or a path."),
-                                        fields_key("headers", &r::fields, "Its fields."),
+                                        fields("headers", &r::fields, "Its fields."),
                                     }};
     return keys;
 }
 
-section_of<sample> const& upstream_keys()
+section_of<recorded_answer> const& answer_keys()
 {
-    static section_of<sample> const keys{
+    static section_of<recorded_answer> const keys{
         "test upstream",
         "What the upstream answers.",
         {
-            number("status", &sample::status, "The status.", {100, 599}),
-            fields_key("headers", &sample::fields,
-                       "Fields; a body that is a map gets Content-Type: application/json by itself."),
-            custom<sample>("body", {.type = kind::any}, {}, "Text, or a map that becomes JSON.",
-                           [](sample& into, yaml_node const& node, reader& in)
-                           {
-                               if(node.is_scalar())
-                                   into.body = in.text(node).value_or("");
-                               else
-                                   into.body = json_of(node);
-                           }),
+            number("status", &recorded_answer::status, "The status.", {100, 599}),
+            fields("headers", &recorded_answer::fields,
+                   "Fields; a body that is a map gets Content-Type: application/json by itself."),
+            custom<recorded_answer>("body", {.type = kind::any}, {}, "Text, or a map that becomes JSON.",
+                                    [](recorded_answer& into, yaml_node const& node, reader& in)
+                                    {
+                                        if(node.is_scalar())
+                                            into.body = in.text(node).value_or("");
+                                        else
+                                            into.body = json_of(node);
+                                    }),
         },
-        [](sample& answer, yaml_node const& node, reader&)
+        [](recorded_answer& answer, yaml_node const& node, reader&)
         {
             auto const* body = node.member("body");
             if(body && !body->is_scalar() && !find(answer.field_views(), "Content-Type"))
@@ -119,6 +103,8 @@ void read_failure(test_case& into, yaml_node const& node, reader& in)
                                : fmt::format("`{}` (did you mean that?)", meant));
 }
 
+} // namespace
+
 section_of<test_case> const& test_keys()
 {
     static section_of<test_case> const keys{
@@ -127,7 +113,7 @@ section_of<test_case> const& test_keys()
         {
             text("name", &test_case::name, "What is true if it passes.").required_key(),
             one("request", &test_case::request, request_keys(), "The client's request; not set: GET /."),
-            one("upstream", &test_case::upstream, upstream_keys(), "What the upstream answers."),
+            one("upstream", &test_case::upstream, answer_keys(), "What the upstream answers."),
             custom<test_case>("failure", {.type = kind::text, .note = "a cause such as connect_refused"}, {},
                               "Or what fails before it does.", read_failure),
             one("expect", &test_case::expect, expect_keys(), "What the client must get.").required_key(),
@@ -140,7 +126,14 @@ section_of<test_case> const& test_keys()
         }};
     return keys;
 }
-} // namespace
+std::vector<field> recorded_answer::field_views() const
+{
+    std::vector<field> views;
+    views.reserve(fields.size());
+    for(auto const& [name, value] : fields)
+        views.push_back({name, value});
+    return views;
+}
 
 std::vector<test_case> read_tests(config_tree const& tree, std::vector<mistake>& mistakes)
 {
