@@ -1,5 +1,7 @@
 #include "proxy/log_line.hpp"
 
+#include "proxy/json_line.hpp"
+#include "proxy/log_columns.hpp"
 #include "routing/log_members.hpp"
 
 #include <algorithm>
@@ -13,85 +15,7 @@ namespace errata
 namespace
 {
 
-using microseconds = std::chrono::microseconds;
 using record = access_record;
-
-/// One member of a line: its name and where its value is.
-struct column
-{
-    enum class kind : std::uint8_t
-    {
-        time,
-        text,
-        number,
-        status,
-        size,
-        optional_size,
-        duration
-    };
-
-    std::string_view name;
-    kind what;
-    std::string_view record::*text = nullptr;
-    unsigned record::*number = nullptr;
-    std::uint64_t record::*size = nullptr;
-    std::optional<std::uint64_t> record::*optional_size = nullptr;
-    std::optional<microseconds> record::*duration = nullptr;
-
-    constexpr explicit column(std::string_view n) : name(n), what(kind::time) {}
-    constexpr column(std::string_view n, std::string_view record::*m) : name(n), what(kind::text), text(m) {}
-    constexpr column(std::string_view n, unsigned record::*m)
-        : name(n), what(m == &record::status ? kind::status : kind::number), number(m)
-    {
-    }
-    constexpr column(std::string_view n, std::uint64_t record::*m) : name(n), what(kind::size), size(m) {}
-    constexpr column(std::string_view n, std::optional<std::uint64_t> record::*m)
-        : name(n), what(kind::optional_size), optional_size(m)
-    {
-    }
-    constexpr column(std::string_view n, std::optional<microseconds> record::*m)
-        : name(n), what(kind::duration), duration(m)
-    {
-    }
-
-    [[nodiscard]] constexpr bool quoted() const { return what == kind::time || what == kind::text; }
-};
-
-/// The order of a JSON line's members.
-constexpr std::array columns{
-    column{"time"},
-    column{"request_id", &record::request_id},
-    column{"client", &record::client},
-    column{"method", &record::method},
-    column{"host", &record::host},
-    column{"path", &record::path},
-    column{"protocol", &record::protocol},
-    column{"status", &record::status},
-    column{"bytes_in", &record::bytes_in},
-    column{"bytes_out", &record::bytes_out},
-    column{"total_ms", &record::total},
-    column{"connect_ms", &record::connect},
-    column{"first_byte_ms", &record::first_byte},
-    column{"own_ms", &record::own},
-    column{"route", &record::route},
-    column{"upstream", &record::upstream},
-    column{"endpoint", &record::endpoint},
-    column{"attempts", &record::attempts},
-    column{"upstream_status", &record::upstream_status},
-    column{"origin", &record::origin},
-    column{"cause", &record::cause},
-    column{"proxy_status", &record::proxy_status},
-    column{"details", &record::details},
-    column{"dialect", &record::dialect},
-    column{"treatment", &record::treatment},
-    column{"code", &record::code},
-    column{"upstream_request_id", &record::upstream_request_id},
-    column{"retry", &record::retry},
-    column{"retry_after", &record::retry_after},
-    column{"leaks", &record::leaks},
-    column{"trace_id", &record::trace_id},
-    column{"span_id", &record::span_id},
-};
 
 static_assert(std::ranges::equal(columns, log_members, {}, &column::name), "the configuration knows them too");
 
@@ -120,9 +44,9 @@ inline bool is_absent(column const& c, record const& r)
 }
 
 /// Milliseconds with three decimals.
-void put_milliseconds(line_sink& out, microseconds time)
+void put_milliseconds(line_sink& out, std::chrono::microseconds time)
 {
-    auto const us = static_cast<std::uint64_t>(std::max<microseconds::rep>(0, time.count()));
+    auto const us = static_cast<std::uint64_t>(std::max<std::chrono::microseconds::rep>(0, time.count()));
     out.put_number(us / 1000);
     auto const rest = static_cast<unsigned>(us % 1000);
     char const digits[] = {'.', char('0' + rest / 100), char('0' + rest / 10 % 10), char('0' + rest % 10)};
@@ -288,6 +212,12 @@ log_line log_line::text(std::string_view pattern)
 
 bool log_line::write(access_record const& r, line_sink& out)
 {
+    // A line that may not fit, every character escaped, is written bit by bit.
+    if(json_ && json_line_bound(r) <= out.room())
+    {
+        out.advance_to(write_json_line(r, time_text(r.time), out.end()));
+        return true;
+    }
     for(auto const& p : pieces_)
     {
         auto const& c = columns[p.column];
@@ -313,7 +243,7 @@ void log_line::put_value(std::size_t i, access_record const& r, line_sink& out)
     switch(c.what)
     {
     case column::kind::time:
-        return put_time(r.time, out);
+        return out.put(time_text(r.time));
     case column::kind::text:
         return json_ ? put_json_text(out, r.*c.text) : put_plain_text(out, r.*c.text);
     case column::kind::number:
@@ -329,35 +259,30 @@ void log_line::put_value(std::size_t i, access_record const& r, line_sink& out)
 }
 
 /// RFC 3339 with milliseconds.
-void log_line::put_time(std::chrono::system_clock::time_point t, line_sink& out) noexcept
+std::string_view log_line::time_text(std::chrono::system_clock::time_point t) noexcept
 {
     using namespace std::chrono;
+    auto const put = [this](std::size_t at, unsigned value, unsigned digits)
+    {
+        for(; digits--; value /= 10)
+            stamp_[at + digits] = char('0' + value % 10);
+    };
     auto const second = floor<seconds>(t);
-    if(second != second_ || !stamp_[0])
+    if(second != second_)
     {
         auto const day = floor<days>(second);
         year_month_day const date{day};
         hh_mm_ss const clock{second - day};
-        auto const put = [this](std::size_t at, unsigned value, char after)
-        {
-            stamp_[at] = char('0' + value / 10 % 10);
-            stamp_[at + 1] = char('0' + value % 10);
-            stamp_[at + 2] = after;
-        };
-        auto const year = static_cast<unsigned>(int{date.year()});
-        put(0, year / 100, '0');
-        put(2, year % 100, '-');
-        put(5, unsigned{date.month()}, '-');
-        put(8, unsigned{date.day()}, 'T');
-        put(11, static_cast<unsigned>(clock.hours().count()), ':');
-        put(14, static_cast<unsigned>(clock.minutes().count()), ':');
-        put(17, static_cast<unsigned>(clock.seconds().count()), '\0');
+        put(0, static_cast<unsigned>(int{date.year()}), 4);
+        put(5, unsigned{date.month()}, 2);
+        put(8, unsigned{date.day()}, 2);
+        put(11, static_cast<unsigned>(clock.hours().count()), 2);
+        put(14, static_cast<unsigned>(clock.minutes().count()), 2);
+        put(17, static_cast<unsigned>(clock.seconds().count()), 2);
         second_ = second;
     }
-    out.put(std::string_view{stamp_, sizeof stamp_ - 1});
-    auto const ms = static_cast<unsigned>(floor<milliseconds>(t - second).count());
-    char const fraction[] = {'.', char('0' + ms / 100), char('0' + ms / 10 % 10), char('0' + ms % 10), 'Z'};
-    out.put(std::string_view{fraction, sizeof fraction});
+    put(20, static_cast<unsigned>(floor<milliseconds>(t - second).count()), 3);
+    return {stamp_, sizeof stamp_ - 1};
 }
 
 } // namespace errata

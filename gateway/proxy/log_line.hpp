@@ -34,6 +34,11 @@ public:
     }
     void put_number(std::uint64_t n) noexcept;
 
+    // For whoever knows how much it writes.
+    [[nodiscard]] std::size_t room() const noexcept { return static_cast<std::size_t>(end_ - at_); }
+    [[nodiscard]] char* end() const noexcept { return at_; }
+    void advance_to(char* end) noexcept { at_ = end; }
+
     [[nodiscard]] bool full() const noexcept { return full_; }
     [[nodiscard]] std::size_t size() const noexcept { return static_cast<std::size_t>(at_ - begin_); }
 
@@ -70,13 +75,13 @@ private:
         std::size_t column;
     };
     void put_value(std::size_t column, access_record const& record, line_sink& out);
-    void put_time(std::chrono::system_clock::time_point t, line_sink& out) noexcept;
+    [[nodiscard]] std::string_view time_text(std::chrono::system_clock::time_point t) noexcept;
 
     bool json_ = false;
     std::vector<piece> pieces_;
-    std::string end_;                               ///< after the last column
-    std::chrono::sys_seconds second_{};             ///< the one that stamp_ shows
-    char stamp_[sizeof "2026-01-01T00:00:00"] = {}; ///< made once a second
+    std::string end_;                   ///< after the last column
+    std::chrono::sys_seconds second_{}; ///< the one that stamp_ shows
+    char stamp_[sizeof "1970-01-01T00:00:00.000Z"] = "1970-01-01T00:00:00.000Z";
 };
 
 } // namespace errata
