@@ -10,6 +10,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <openssl/ssl.h>
+
 #include <cstring>
 #include <ostream>
 
@@ -49,6 +51,8 @@ public:
     }
     ~connection()
     {
+        SSL_free(tls_);
+        SSL_CTX_free(context_);
         if(socket_ >= 0)
             ::close(socket_);
     }
@@ -57,16 +61,24 @@ public:
 
     [[nodiscard]] bool connected() const noexcept { return socket_ >= 0; }
 
+    /// Speaks TLS from now on. Nothing is verified: whoever has this machine's loopback has the gateway, too.
+    [[nodiscard]] bool secure()
+    {
+        context_ = SSL_CTX_new(TLS_client_method());
+        tls_ = context_ ? SSL_new(context_) : nullptr;
+        return tls_ && SSL_set_fd(tls_, socket_) == 1 && SSL_connect(tls_) == 1;
+    }
+
     /// The first line of the answer; empty when there was none in time.
     [[nodiscard]] std::string ask(std::string const& request)
     {
-        if(::send(socket_, request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size()))
+        if(!send(request))
             return {};
         std::string text;
         char block[512];
         while(text.find('\n') == std::string::npos && text.size() < 4096)
         {
-            auto const n = ::recv(socket_, block, sizeof block, 0);
+            auto const n = tls_ ? SSL_read(tls_, block, sizeof block) : ::recv(socket_, block, sizeof block, 0);
             if(n <= 0)
                 break;
             text.append(block, static_cast<std::size_t>(n));
@@ -75,6 +87,13 @@ public:
     }
 
 private:
+    [[nodiscard]] bool send(std::string const& request)
+    {
+        auto const size = static_cast<int>(request.size());
+        return (tls_ ? SSL_write(tls_, request.data(), size)
+                     : ::send(socket_, request.data(), request.size(), MSG_NOSIGNAL)) == size;
+    }
+
     template <class Address>
     void open(int family, Address const& to, std::chrono::milliseconds timeout)
     {
@@ -92,7 +111,19 @@ private:
     }
 
     int socket_ = -1;
+    SSL_CTX* context_ = nullptr;
+    SSL* tls_ = nullptr;
 };
+
+/// The port to ask: one that needs no TLS, else one that asks for no certificate, which we do not have.
+port_config const* port_of(snapshot const& config)
+{
+    for(bool const plain : {true, false})
+        for(auto const* port : {&config.telemetry, &config.admin})
+            if(*port && (plain ? !(*port)->tls : (*port)->tls->client_ca.empty() || !(*port)->tls->client_required))
+                return &**port;
+    return nullptr;
+}
 
 std::string shown(std::string const& address, std::uint16_t port)
 {
@@ -111,10 +142,8 @@ int health(health_options const& options, console& io)
         return exit_mistakes;
     }
     auto const& config = *result.config;
-    // A port that speaks TLS, or the lack of any such port, leaves one thing to see: whether somebody listens.
-    auto const* port = config.telemetry && !config.telemetry->tls ? &*config.telemetry
-                       : config.admin && !config.admin->tls       ? &*config.admin
-                                                                  : nullptr;
+    // Without a port to ask one thing is left to see: whether somebody listens.
+    auto const* const port = port_of(config);
     auto const& address = port ? port->address : config.listeners.front().address;
     auto const number = port ? port->port : config.listeners.front().port;
     connection link{address, number, options.timeout};
@@ -127,6 +156,11 @@ int health(health_options const& options, console& io)
     {
         io.out << "listening on " << shown(address, number) << '\n';
         return exit_good;
+    }
+    if(port->tls && !link.secure())
+    {
+        io.err << "not ready: no TLS on " << shown(address, number) << '\n';
+        return exit_mistakes;
     }
     auto const authorization = port->token.empty() ? std::string{} : "Authorization: Bearer " + port->token + "\r\n";
     auto const line =

@@ -117,7 +117,8 @@ steady_time endpoint_health::eject(steady_time now) noexcept
 
 void endpoint_health::adopt_ejection(steady_time until, unsigned times) noexcept
 {
-    if(until <= ejected_until_)
+    // None at all: an administrator ends it before its time.
+    if(until <= ejected_until_ && times != 0)
         return;
     ejected_until_ = until;
     ejections_ = times;

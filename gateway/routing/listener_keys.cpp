@@ -1,3 +1,4 @@
+#include "routing/pem_key.hpp"
 #include "routing/settings.hpp"
 
 namespace errata
@@ -25,11 +26,9 @@ section_of<certificate_files> const& certificate_keys()
         "certificate",
         "A certificate with its key.",
         {
-            checked_text("certificate", &certificate_files::certificate, "File with the certificate and its chain.",
-                         objection_to_pem, "a PEM file")
+            pem_file("certificate", &certificate_files::certificate, "File with the certificate and its chain.")
                 .required_key(),
-            checked_text("key", &certificate_files::key, "File with the private key.", objection_to_pem, "a PEM file")
-                .required_key(),
+            pem_file("key", &certificate_files::key, "File with the private key.").required_key(),
         }};
     return keys;
 }
@@ -84,9 +83,8 @@ section_of<listener_tls> const& listener_tls_keys()
             many("certificates", &listener_tls::certificates, certificate_keys(),
                  "The first is the default, the others are chosen by SNI.")
                 .required_key(),
-            checked_text("client_ca", &listener_tls::client_ca,
-                         "Certificates that client certificates must be signed by (mTLS).", objection_to_pem,
-                         "a PEM file"),
+            pem_file("client_ca", &listener_tls::client_ca,
+                     "Certificates that client certificates must be signed by (mTLS)."),
             flag("client_required", &listener_tls::client_required,
                  "With `client_ca`: refuse clients without a certificate."),
             text("subject_field", &listener_tls::subject_field,

@@ -1,3 +1,4 @@
+#include "routing/pem_key.hpp"
 #include "routing/settings.hpp"
 
 namespace errata
@@ -41,11 +42,9 @@ section_of<upstream_tls> const& tls_keys()
         {
             flag("verify", &upstream_tls::verify,
                  "Verify the certificate and its name. Off makes TLS worthless against anybody in between."),
-            checked_text("ca", &upstream_tls::ca, "Certificates to trust in place of the system's.", objection_to_pem,
-                         "a PEM file"),
-            checked_text("certificate", &upstream_tls::certificate, "Client certificate to present.", objection_to_pem,
-                         "a PEM file"),
-            checked_text("key", &upstream_tls::key, "Its private key.", objection_to_pem, "a PEM file"),
+            pem_file("ca", &upstream_tls::ca, "Certificates to trust in place of the system's."),
+            pem_file("certificate", &upstream_tls::certificate, "Client certificate to present."),
+            pem_file("key", &upstream_tls::key, "Its private key."),
             text("name", &upstream_tls::name, "Name for SNI and verification in place of the endpoint's host."),
         },
         [](upstream_tls& tls, yaml_node const& node, reader& in)

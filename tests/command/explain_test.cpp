@@ -104,7 +104,7 @@ routes:
     EXPECT_THAT(other.out, HasSubstr("rule      none of 2 fits"));
     auto const plain = errata_with({"explain", "-c", path, "GET", "/plain", "--status", "500"});
     EXPECT_THAT(plain.out, HasSubstr("rule      none configured"));
-    EXPECT_THAT(plain.out, HasSubstr("(" + path + ":12:66)"));
+    EXPECT_THAT(plain.out, HasSubstr("(" + path + ":12:59)"));
     auto const json = errata_with({"explain", "--json", "-c", path, "GET", "/x", "--status", "403"});
     EXPECT_THAT(json.out, HasSubstr(R"("rule":"hidden","rule_at":")" + path + R"(:11:11")"));
 }

@@ -65,7 +65,7 @@ TEST_F(draining, answers_what_is_not_done_by_the_deadline)
 
 TEST_F(draining, ends_at_once_at_the_second_signal)
 {
-    start("drain: {delay: 1h, deadline: 1h}\n");
+    start("drain: {delay: 10m, deadline: 1h}\n");
     auto client = gateway->connect();
     auto const service = under_way(client);
     gateway->signal(SIGTERM);

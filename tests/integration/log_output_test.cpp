@@ -95,7 +95,7 @@ TEST_F(log_output, that_nobody_reads_any_more_costs_lines_and_nothing_else)
 {
     auto const pipe = directory + "/pipe";
     ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
-    auto const reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
+    auto const reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     ASSERT_GE(reader, 0);
     start(pipe);
     expect_answers(2);
@@ -110,7 +110,7 @@ TEST_F(log_output, that_is_read_by_nobody_holds_up_neither_requests_nor_the_end)
 {
     auto const pipe = directory + "/pipe";
     ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
-    auto const sleeper = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
+    auto const sleeper = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     ASSERT_GE(sleeper, 0);
     start(pipe);
     expect_answers(500); // more than a pipe holds
