@@ -65,6 +65,7 @@ private:
     [[nodiscard]] hold_key caller_key() const;
     [[nodiscard]] shield_config const& shield_settings() const noexcept;
     [[nodiscard]] shield* window();
+    [[nodiscard]] shield::caller caller() const;
     void raise_shield(unsigned status, std::optional<milliseconds> hint);
     void leave_guards();
 

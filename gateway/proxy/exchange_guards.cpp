@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <functional>
 
 // What stands between a request and its upstream: shields, held callers, the concurrency limit, the choice of an
 // endpoint, repeats.
@@ -20,15 +21,25 @@ std::optional<failure_report> exchange::admit()
     service_->budget().request_began();
     counted_ = true;
     auto* const guard = window();
-    if(!guard || guard->admits(steady_clock::now()))
+    auto const now = steady_clock::now();
+    auto const wait = guard && guard->active(now) ? guard->wait_for(caller(), now) : std::nullopt;
+    if(!wait)
         return std::nullopt;
-    auto const& on = shield_settings().on;
-    bool const quota =
-        std::find(on.begin(), on.end(), 429u) != on.end() && std::find(on.begin(), on.end(), 503u) == on.end();
     failure_report report{failure::cooldown};
-    report.known_wait = guard->remaining(steady_clock::now());
-    report.status = quota ? 429 : 0;
+    report.known_wait = wait;
+    report.status = guard->status() == 429 ? 429 : 0;
     return report;
+}
+
+/// Who asks, and for what: what a caller keeps when it comes again.
+shield::caller exchange::caller() const
+{
+    auto const& r = request();
+    std::size_t mark = 0;
+    for(auto const part : {std::string_view(client_.peer()), value_of(r.fields, "X-Forwarded-For"),
+                           r.value(field_id::authorization), std::string_view(r.method), r.path_and_query})
+        mark = mark * 31 + std::hash<std::string_view>{}(part);
+    return mark;
 }
 
 shield_config const& exchange::shield_settings() const noexcept
@@ -55,9 +66,9 @@ void exchange::raise_shield(unsigned status, std::optional<milliseconds> hint)
     if(settings.scope == shield_scope::endpoint)
         service_->set_aside(*attempt_.to(), settings, status, hint, now);
     else if(settings.scope == shield_scope::route || route_->shield.enabled)
-        home_.raise_route_shield(*gen_, *route_, status, hint, now);
+        home_.raise_route_shield(*gen_, *route_, status, hint, caller(), now);
     else
-        service_->shield_on(status, hint, now);
+        service_->shield_on(status, hint, caller(), now);
 }
 
 namespace

@@ -145,9 +145,9 @@ shield& shard::route_shield(generation& g, route const& r)
 }
 
 void shard::raise_route_shield(generation& g, route const& r, unsigned status, std::optional<milliseconds> hint,
-                               steady_time now)
+                               shield::caller who, steady_time now)
 {
-    auto const fact = route_shield(g, r).on_answer(status, hint, now);
+    auto const fact = route_shield(g, r).on_answer(status, hint, who, now);
     if(!fact)
         return;
     for(auto* const other : shared_.shards)

@@ -130,7 +130,7 @@ public:
     void tell_others(std::string const& upstream, upstream_fact const& fact);
     [[nodiscard]] shield& route_shield(generation& g, route const& r);
     void raise_route_shield(generation& g, route const& r, unsigned status, std::optional<milliseconds> hint,
-                            steady_time now);
+                            shield::caller who, steady_time now);
     /// Held callers live on the shard that owns their key.
     [[nodiscard]] task<std::optional<hold_table::held>> ask_hold(generation& g, route const& r, hold_key key);
     void tell_hold(generation& g, route const& r, hold_key key, unsigned status, milliseconds wait);

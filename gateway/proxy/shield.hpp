@@ -10,40 +10,51 @@ namespace errata
 {
 
 /// Keeps callers away from something (an endpoint, an upstream, a route) that asked to be left alone until a moment,
-/// then lets them in by and by. One per guarded thing and shard; a new window is a fact for the other shards.
+/// then lets them in over the ramp: every caller has a place of its own on it, so that what it is told only ever counts
+/// down, and who comes back as told is let in. One per guarded thing and shard; a new window is a fact for the other
+/// shards.
 class shield
 {
 public:
+    /// Tells callers apart: the same for a request and its repetition. Nothing depends on its being unique.
+    using caller = std::uint64_t;
+
     struct fact
     {
         steady_time until;
+        unsigned status = 0; ///< with which upstream asked
+        caller told = 0;     ///< who was told by upstream itself: its time is the end of the window
         friend bool operator==(fact const&, fact const&) = default;
     };
 
     /// `config` outlives it.
     explicit shield(shield_config const& config) noexcept : config_(&config) {}
 
-    /// An answer of upstream with its hint, if it had a plausible one. Raises the shield where that is configured; a
-    /// window is never longer than max_hold, and one that is up is only moved by more than rounding.
-    [[nodiscard]] std::optional<fact> on_answer(unsigned status, std::optional<milliseconds> hint, steady_time now);
+    /// An answer of upstream to this caller with its hint, if it had a plausible one. Raises the shield where that is
+    /// configured; a window is never longer than max_hold, and one that is up is only moved by more than rounding.
+    [[nodiscard]] std::optional<fact> on_answer(unsigned status, std::optional<milliseconds> hint, caller who,
+                                                steady_time now);
     void adopt(fact const& told) noexcept;
 
-    /// May this caller go through? During the ramp a growing share of them may: the first always, and never fewer than
-    /// one per fiftieth of the ramp, so that a lone caller who waited as told is not sent away again.
-    [[nodiscard]] bool admits(steady_time now) noexcept;
-    /// What a caller who was not let in has to wait: until the end of the window, during the ramp until the end of the
-    /// ramp. Decreases with time.
-    [[nodiscard]] milliseconds remaining(steady_time now) const noexcept;
-    [[nodiscard]] bool up(steady_time now) const noexcept { return now < until_; }
-    [[nodiscard]] bool ramping(steady_time now) const noexcept { return !up(now) && now < until_ + config_->ramp; }
+    /// How long this caller has to wait; nothing: it may go through. A crowd that cannot be told apart is let in by a
+    /// growing share of those who come, the rest is put off by a second at most.
+    [[nodiscard]] std::optional<milliseconds> wait_for(caller who, steady_time now) noexcept;
+
+    /// The status of the upstream's answer that raised it.
+    [[nodiscard]] unsigned status() const noexcept { return raised_.status; }
+    [[nodiscard]] bool up(steady_time now) const noexcept { return now < raised_.until; }
+    /// Up or in its ramp: somebody may have to wait.
+    [[nodiscard]] bool active(steady_time now) const noexcept { return now < raised_.until + config_->ramp; }
 
 private:
     [[nodiscard]] bool applies_to(unsigned status) const noexcept;
+    [[nodiscard]] steady_time entry_of(caller who) const noexcept;
 
     shield_config const* config_;
-    steady_time until_ = steady_time{} - std::chrono::hours{24}; ///< long past: neither up nor in its ramp
-    steady_time last_admitted_{};
-    double credit_ = 1; ///< during the ramp: each arrival adds its share, each caller let in takes one
+    fact raised_{steady_time{} - std::chrono::hours{24}}; ///< long past: neither up nor in its ramp
+    caller last_admitted_ = 0;
+    steady_time last_admission_{};
+    double credit_ = 1; ///< of the ramp: each arrival adds its share, each caller let in takes one
 };
 
 } // namespace errata

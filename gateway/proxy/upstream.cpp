@@ -91,11 +91,11 @@ void upstream::report(endpoint const& e, outcome seen, breaker::permit given, st
         tell(*fact);
 }
 
-void upstream::shield_on(unsigned status, std::optional<milliseconds> hint, steady_time now)
+void upstream::shield_on(unsigned status, std::optional<milliseconds> hint, shield::caller who, steady_time now)
 {
     if(!config_.shield.enabled)
         return;
-    if(auto const fact = shield_.on_answer(status, hint, now))
+    if(auto const fact = shield_.on_answer(status, hint, who, now))
         tell(*fact);
 }
 

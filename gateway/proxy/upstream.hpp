@@ -67,8 +67,8 @@ public:
 
     /// How an attempt ended, for health and breaker; what follows from it is told to the other shards.
     void report(endpoint const& e, outcome seen, breaker::permit given, steady_time now);
-    /// An answer that may raise the shield.
-    void shield_on(unsigned status, std::optional<milliseconds> hint, steady_time now);
+    /// An answer to this caller that may raise the shield.
+    void shield_on(unsigned status, std::optional<milliseconds> hint, shield::caller who, steady_time now);
     /// The same for one endpoint only: it is left alone, the others go on.
     void set_aside(endpoint const& e, shield_config const& settings, unsigned status, std::optional<milliseconds> hint,
                    steady_time now);
