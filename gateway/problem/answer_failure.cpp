@@ -65,6 +65,8 @@ void add_fields(failure_report const& report, answer const& out, problem const& 
     fields.push_back({"Content-Length", decimal(static_cast<long long>(work.body.size()), work.memory)});
     fields.push_back({"Cache-Control", "no-store"});
     add_retry_fields(out.retry, retry.flag != retry_flag::off, fields, work.memory);
+    if(retry.rate_limit_fields && out.status == 429 && out.retry.after)
+        add_rate_limit(*out.retry.after, out.retry, fields, work.memory);
     // RFC 9110 15.5.6: a 405 must carry Allow, even an empty one.
     if(out.status == 405 || !report.allow.empty())
         fields.push_back({"Allow", report.allow});

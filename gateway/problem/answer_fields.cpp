@@ -61,6 +61,14 @@ void add_retry_fields(retry_advice const& advice, bool flag, std::vector<field>&
         out.push_back({"X-Should-Retry", advice.allowed ? "true" : "false"});
 }
 
+void add_rate_limit(milliseconds reset, retry_advice const& advice, std::vector<field>& out, arena& memory)
+{
+    long long t = std::chrono::ceil<std::chrono::seconds>(reset).count();
+    if(advice.allowed && advice.after)
+        t = std::min(t, advice.seconds());
+    out.push_back({"RateLimit", memory.keep("\"default\";r=0;t=" + std::to_string(t))});
+}
+
 std::string_view proxy_status_value(proxy_status const& status, identity const& self, arena& memory)
 {
     std::string value;

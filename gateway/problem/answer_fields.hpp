@@ -14,6 +14,10 @@ namespace errata
 /// `flag`, X-Should-Retry. Nothing but the flag when retrying is not allowed.
 void add_retry_fields(retry_advice const& advice, bool flag, std::vector<field>& out, arena& memory);
 
+/// Appends RateLimit: nothing is left of the quota for that long (draft-ietf-httpapi-ratelimit-headers 4), but never
+/// longer than the wait that is told beside it.
+void add_rate_limit(milliseconds reset, retry_advice const& advice, std::vector<field>& out, arena& memory);
+
 /// One member of Proxy-Status (RFC 9209).
 struct proxy_status
 {
@@ -40,6 +44,7 @@ struct field_changes
     bool scrub = false;          ///< challenges and error fields go as well
     retry_advice const* retry = nullptr;
     retry_flag flag = retry_flag::decided;
+    std::optional<milliseconds> quota_reset; ///< to be told by RateLimit, where the upstream does not
     std::string_view challenge, allow; ///< for a 401 or 405 without
     std::string_view request_id;       ///< the gateway's, where the upstream has none
     bool vary_accept = false;

@@ -103,6 +103,12 @@ bool contains_folded(std::string_view text, std::string_view part) noexcept
     return false;
 }
 
+/// An integer as structured fields have it (RFC 8941 3.3.1).
+bool is_count(std::string_view text) noexcept
+{
+    return !text.empty() && text.size() <= 15 && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 class copier
 {
 public:
@@ -183,6 +189,17 @@ private:
         }
         if(!has_flag_ && change_.flag == retry_flag::decided)
             out_.push_back({"X-Should-Retry", r.allowed ? "true" : "false"});
+        if(change_.quota_reset && !find(from_, "RateLimit"))
+            tell_quota(*change_.quota_reset);
+    }
+
+    /// What a vendor's X-RateLimit-* say, in the standard's words.
+    void tell_quota(milliseconds reset)
+    {
+        add_rate_limit(reset, *change_.retry, out_, memory_);
+        for(std::string_view const name : {"X-RateLimit-Limit", "X-Rate-Limit-Limit", "RateLimit-Limit"})
+            if(auto const quota = value_of(from_, name); is_count(quota) && !find(from_, "RateLimit-Policy"))
+                return out_.push_back({"RateLimit-Policy", memory_.keep("\"default\";q=" + std::string(quota))});
     }
 
     /// RFC 9110 15.5.2 and 15.5.6: what an upstream left out is supplied where the route knows it, never invented.
@@ -211,7 +228,8 @@ private:
         if(has_token(from_, list, "*"))
             return;
         std::string names;
-        for(std::string_view const name : {"Retry-After", "retry-after-ms", "X-Should-Retry", "X-Request-Id"})
+        for(std::string_view const name : {"Retry-After", "retry-after-ms", "X-Should-Retry", "X-Request-Id", "RateLimit",
+                                          "RateLimit-Policy"})
             if(find(out_, name) && !has_token(from_, list, name))
                 (names += names.empty() ? "" : ", ") += name;
         if(!names.empty())

@@ -339,6 +339,8 @@ private:
         for(auto const* const c : {&guessed_, &rate_limit_, &reset_})
             if(*c && !out_.wait)
                 take(**c);
+        if(reset_)
+            out_.quota_reset = reset_->wait;
         out_.sent_zero = retry_after_ && retry_after_->wait == 0ms && integer_;
     }
 

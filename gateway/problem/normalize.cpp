@@ -308,6 +308,8 @@ private:
         changes.scrub = scrubbed();
         changes.retry = &out_.retry;
         changes.flag = retry_.flag;
+        if(retry_.rate_limit_fields)
+            changes.quota_reset = out_.read.quota_reset;
         changes.challenge = errors_.challenge;
         changes.allow = errors_.allow;
         changes.request_id = request_.request_id;

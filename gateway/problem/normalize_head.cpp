@@ -57,6 +57,8 @@ answer normalize_head(upstream_answer const& reply, request_facts const& request
     changes.status = reply.status;
     changes.retry = &out.retry;
     changes.flag = retry.flag;
+    if(retry.rate_limit_fields)
+        changes.quota_reset = out.read.quota_reset;
     changes.challenge = errors.challenge;
     changes.allow = errors.allow;
     changes.request_id = request.request_id;

@@ -49,7 +49,7 @@ struct retry_policy
     std::optional<milliseconds> default_wait_429; ///< for a 429 without hint
     retry_flag flag = retry_flag::decided;
     bool refuse_unsafe = false;              ///< upstream 502/503/504/52x on an unsafe method: not allowed
-    bool rate_limit_fields = false;          ///< write RateLimit/RateLimit-Policy where known
+    bool rate_limit_fields = false;          ///< write RateLimit and RateLimit-Policy where a quota is used up
     std::vector<std::string> attempt_fields; ///< further request fields that count failures
     [[nodiscard]] retry_rule rule_for(unsigned status) const noexcept;
     friend bool operator==(retry_policy const&, retry_policy const&) = default;
@@ -77,6 +77,7 @@ struct hints
     hint_kind source = hint_kind::none;
     std::optional<bool> flag;  ///< x-should-retry, stripe-should-retry, grpc-retry-pushback-ms
     bool sent_zero = false;    ///< Retry-After was the integer 0
+    std::optional<milliseconds> quota_reset; ///< a vendor's own fields say that nothing is left until then
     unsigned dropped = 0;      ///< implausible or unreadable hints
     unsigned contradicted = 0; ///< plausible hints that lost against a later one
 };

@@ -290,7 +290,7 @@ section_of<retry_policy> const& retry_keys()
                         into.refuse_unsafe = *at == 1;
                 }),
             flag("rate_limit_fields", &retry_policy::rate_limit_fields,
-                 "Write RateLimit and RateLimit-Policy where they are known."),
+                 "Write RateLimit and RateLimit-Policy too where a quota is used up."),
             texts("attempt_fields", &retry_policy::attempt_fields,
                   "Further request fields in which clients count their failures.", "a field name", objection_to_name),
         }};

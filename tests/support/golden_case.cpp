@@ -56,6 +56,8 @@ void set(golden_case& c, std::string const& line)
         c.errors.render = one_of<rendering>(value, {{"envelope", rendering::envelope}});
     else if(key == "type_base")
         c.errors.type_base = value;
+    else if(key == "rate_limit_fields")
+        c.retry.rate_limit_fields = value == "true";
     else if(key == "plain_json")
         c.errors.plain_json = value == "true";
     else if(key == "code")

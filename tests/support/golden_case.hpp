@@ -24,7 +24,7 @@ namespace errata::test
 ///     ...
 ///
 /// Settings: method, request (a field of the client's request), accept, body, mode, expose, render, type_base,
-/// plain_json, code (upstream=CANONICAL), success (a preset), challenge, allow, tries.
+/// plain_json, rate_limit_fields, code (upstream=CANONICAL), success (a preset), challenge, allow, tries.
 struct golden_case
 {
     std::string path;
