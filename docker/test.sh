@@ -127,6 +127,25 @@ sidecar() # two containers share a network: what the application says wrongly, c
   podman play kube "$work/pod.yaml" >/dev/null 2>"$work/kube.log" || { cat "$work/kube.log" >&2; fail "the pod does not start"; }
   answers "http://127.0.0.1:$telemetry/readyz" || fail "the pod does not become ready"
   answers "http://127.0.0.1:$clients/" || fail "the application is not reached"
+  drains "$clients" "$telemetry"
+}
+
+drains() # drains CLIENTS TELEMETRY: a stop while requests are under way: each gets its answer, then the gateway ends well
+{
+  local slow=20 gateway=errata-pod-test-errata i
+  for ((i = 0; i < slow; ++i)); do
+    curl -sS -m 30 -o /dev/null -w '%{http_code}\n' "http://127.0.0.1:$1/slow?ms=5000" >"$work/slow.$i" 2>&1 &
+  done
+  for ((i = 0; i < 100; ++i)); do
+    curl -sS "http://127.0.0.1:$2/metrics" | grep -qx "errata_requests_active $slow" && break
+    sleep 0.1
+  done
+  [ "$i" -lt 100 ] || fail "the slow requests do not reach the application"
+  podman kill --signal TERM "$gateway" >/dev/null
+  wait
+  grep -qvx 200 "$work"/slow.* && { cat "$work"/slow.* >&2; fail "requests that were under way failed"; }
+  local code; code=$(podman wait "$gateway")
+  [ "$code" = 0 ] || fail "exit status $code after draining"
 }
 
 tools

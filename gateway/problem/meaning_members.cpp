@@ -357,7 +357,11 @@ void meaning_reader::read_uri(member const& m)
 void meaning_reader::read_wait(member const& m)
 {
     auto const text = trimmed(m.value.text());
-    if(text.empty() || m.value.type() == document::kind::boolean || text.find_first_of("0123456789") == text.npos)
+    if(text.empty() || m.value.type() == document::kind::boolean)
+        return;
+    // `retry_after: "soon"` is a hint too, one to be counted as nonsense; prose beside a vaguer name is not.
+    bool const sure = m.key.weight >= 80 && m.value.is_string() && text.find(' ') == text.npos;
+    if(!sure && text.find_first_of("0123456789") == text.npos)
         return;
     body_hint hint{text, hint_unit::unknown, m.key.unit != wait_unit::none};
     if(m.key.unit == wait_unit::seconds)

@@ -1,6 +1,7 @@
 #include "proxy/exchange.hpp"
 
 #include "problem/status.hpp"
+#include "proxy/cors.hpp"
 #include "proxy/listener.hpp"
 #include "proxy/session.hpp"
 
@@ -294,8 +295,14 @@ task<> exchange::send_failure(failure_report report)
         keep_ = false;
         linger_ = true;
     }
-    auto const reply = answer_failure(report, facts(), errors(), retry(), gen_->config->self, now_,
-                                      home_.ids().fraction(), home_.work());
+    auto& work = home_.work();
+    auto reply = answer_failure(report, facts(), errors(), retry(), gen_->config->self, now_, home_.ids().fraction(),
+                                work);
+    if(route_ && route_->cors)
+    {
+        add_cors_fields(*route_->cors, request().fields, work.fields, work.memory);
+        reply.fields = work.fields;
+    }
     co_await send_answer(reply);
 }
 

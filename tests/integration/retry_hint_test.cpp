@@ -1,0 +1,139 @@
+// What an upstream says about when to come back, through the real program: nonsense is counted and never passed on, and
+// what guards the upstream answers in its words.
+#include "gateway_fixture.hpp"
+
+#include <regex>
+
+namespace errata::test
+{
+namespace
+{
+
+class retry_hint : public gateway_fixture
+{
+protected:
+    message answered_with(std::string const& answer, std::string const& target = "/")
+    {
+        auto client = sent(get(target));
+        auto server = upstream.accept();
+        (void)read_request(server);
+        server.send(answer);
+        return read_response(client);
+    }
+
+    /// Counters reach the admin port by their shard's next tick.
+    void expect_counted(std::string const& metric, int wanted)
+    {
+        std::regex const line("(^|\n)errata_" + metric + " ([0-9]+)");
+        auto const bound = std::chrono::steady_clock::now() + patience;
+        int seen = -1;
+        while(seen != wanted && std::chrono::steady_clock::now() < bound)
+        {
+            auto admin = wire::connect(gateway->port_named("admin"));
+            admin.send("GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            auto const page = read_response(admin).body;
+            std::smatch found;
+            seen = std::regex_search(page, found, line) ? std::stoi(found[2]) : -1;
+        }
+        EXPECT_EQ(seen, wanted) << metric;
+    }
+};
+
+TEST_F(retry_hint, that_is_nonsense_is_counted_and_never_passed_on)
+{
+    struct row
+    {
+        std::string fields, body;
+        std::string_view never; ///< must not be found in the answer
+        int dropped = 1;
+    };
+    std::string const digits(400, '9');
+    row const rows[] = {
+        {"Retry-After: -1\r\n", "", "-1"},
+        {"Retry-After: 1e99\r\n", "", "1e99"},
+        {"Retry-After: soon\r\n", "", "soon"},
+        {"Retry-After: Thu, 01 Jan 1970 00:00:00 GMT\r\n", "", "1970"},
+        {"Retry-After: Fri, 31 Dec 2099 23:59:59 GMT\r\n", "", "2099"},
+        {"Retry-After: soon\r\nRetry-After: later\r\n", "", "later", 2},
+        {"Retry-After: " + digits + "\r\n", "", "9999"},
+        {"Retry-After: 1; x=2\r\n", "", "x=2"},
+        {"retry-after-ms: 1e99\r\n", "", "1e99"},
+        {"X-Should-Retry: perhaps\r\n", "", "Retry-After: perhaps"},
+        {"X-RateLimit-Remaining: 0\r\nX-RateLimit-Reset: never\r\n", "", "Retry-After: never"},
+        {"", R"({"message":"m","retry_after":"soon"})", "soon"},
+        {"", R"({"message":"m","retry_after":"1e99"})", "1e99"},
+        {"", R"({"message":"m","retry_after":-1})", "-1"},
+        {"", R"({"message":"m","error":{"info":{"retry_after":1e99}}})", "1e99"},
+    };
+    start({.top = "admin: {address: 127.0.0.1:0}"});
+    int dropped = 0;
+    for(auto const& r : rows)
+    {
+        auto const type = r.body.empty() ? "" : "Content-Type: application/json\r\n";
+        auto const answer = answered_with(response("503 Service Unavailable", r.body, r.fields + type));
+        auto const what = r.fields.substr(0, 60) + r.body;
+        EXPECT_EQ(answer.status, 503U) << what;
+        EXPECT_EQ(answer.value("Retry-After"), "8") << "the schedule, as if nothing had been said: " << what;
+        EXPECT_FALSE(answer.has("retry-after-ms")) << what;
+        EXPECT_EQ(answer.body.find(r.never), std::string::npos) << what << " -> " << answer.body;
+        dropped += r.dropped;
+    }
+    expect_counted("hints_dropped_total", dropped);
+}
+
+TEST_F(retry_hint, that_raised_the_shield_decides_its_status)
+{
+    struct row
+    {
+        std::string_view status;
+        unsigned told;
+    };
+    for(auto const& [status, told] : {row{"429 Too Many Requests", 429}, row{"503 Service Unavailable", 503}})
+    {
+        start({.upstream = "shield: {on: [429, 503]}"});
+        (void)answered_with(response(status, "", "Retry-After: 30\r\n"));
+        auto const answer = answered_by_gateway(get());
+        EXPECT_EQ(answer.status, told);
+        EXPECT_EQ(text(own_error(answer), "code"), "UPSTREAM_COOLDOWN");
+    }
+}
+
+TEST_F(retry_hint, that_raised_the_shield_only_counts_down_for_a_caller)
+{
+    start({.upstream = "shield: {ramp: 500ms}"});
+    (void)answered_with(response("503 Service Unavailable", "", "Retry-After: 1\r\n"));
+    int last = 1;
+    // Polls until it is let in; in between it is never told more than before.
+    for(;;)
+    {
+        auto client = sent(get());
+        while(!client.speaks_within(std::chrono::milliseconds{20}) && !upstream.has_caller())
+            ;
+        if(upstream.has_caller())
+        {
+            auto server = upstream.accept();
+            (void)read_request(server);
+            server.send(response("200 OK", "back"));
+            EXPECT_EQ(read_response(client).body, "back");
+            return;
+        }
+        auto const now = std::stoi(read_response(client).value("Retry-After"));
+        EXPECT_LE(now, last);
+        last = now;
+    }
+}
+
+TEST_F(retry_hint, is_exposed_to_the_pages_that_may_read_an_own_error)
+{
+    auto const dead = port_of_loopback(port_of_loopback::kind::refusing).url();
+    start({.route = "cors: {origins: [\"https://shop.example\"]}", .endpoint = dead});
+    auto const allowed = answered_by_gateway(get("/", "Origin: https://shop.example\r\n"));
+    EXPECT_EQ(allowed.value("Access-Control-Allow-Origin"), "https://shop.example");
+    EXPECT_NE(allowed.value("Access-Control-Expose-Headers").find("Retry-After"), std::string::npos);
+    auto const refused = answered_by_gateway(get("/", "Origin: https://other.example\r\n"));
+    EXPECT_FALSE(refused.has("Access-Control-Allow-Origin"));
+    EXPECT_FALSE(refused.has("Access-Control-Expose-Headers"));
+}
+
+} // namespace
+} // namespace errata::test
