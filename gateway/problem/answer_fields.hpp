@@ -45,8 +45,8 @@ struct field_changes
     retry_advice const* retry = nullptr;
     retry_flag flag = retry_flag::decided;
     std::optional<milliseconds> quota_reset; ///< to be told by RateLimit, where the upstream does not
-    std::string_view challenge, allow; ///< for a 401 or 405 without
-    std::string_view request_id;       ///< the gateway's, where the upstream has none
+    std::string_view challenge, allow;       ///< for a 401 or 405 without
+    std::string_view request_id;             ///< the gateway's, where the upstream has none
     bool vary_accept = false;
 };
 

@@ -228,8 +228,8 @@ private:
         if(has_token(from_, list, "*"))
             return;
         std::string names;
-        for(std::string_view const name : {"Retry-After", "retry-after-ms", "X-Should-Retry", "X-Request-Id", "RateLimit",
-                                          "RateLimit-Policy"})
+        for(std::string_view const name :
+            {"Retry-After", "retry-after-ms", "X-Should-Retry", "X-Request-Id", "RateLimit", "RateLimit-Policy"})
             if(find(out_, name) && !has_token(from_, list, name))
                 (names += names.empty() ? "" : ", ") += name;
         if(!names.empty())

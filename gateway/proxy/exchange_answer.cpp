@@ -296,8 +296,8 @@ task<> exchange::send_failure(failure_report report)
         linger_ = true;
     }
     auto& work = home_.work();
-    auto reply = answer_failure(report, facts(), errors(), retry(), gen_->config->self, now_, home_.ids().fraction(),
-                                work);
+    auto reply =
+        answer_failure(report, facts(), errors(), retry(), gen_->config->self, now_, home_.ids().fraction(), work);
     if(route_ && route_->cors)
     {
         add_cors_fields(*route_->cors, request().fields, work.fields, work.memory);

@@ -2,7 +2,8 @@
 # tests/clients/run.sh BINARY [TEST...]: drives real client libraries, from npm and from Debian, through the gateway. What
 # they were seen to do is written as tables to build/clients; COMPARE=1 in the environment calls without the gateway too.
 #
-# Exit status 77: this machine cannot do it (no node and none installable, or the packages cannot be had).
+# Exit status 77: this machine cannot do it (no node and none installable, or the packages cannot be had), or everything
+# passed but the browser, which cannot be had.
 set -euo pipefail
 binary=$(readlink -f "${1:?usage: tests/clients/run.sh BINARY [TEST...]}"); shift
 [ -x "$binary" ] || { printf 'no such binary: %s\n' "$binary" >&2; exit 2; }
@@ -38,5 +39,9 @@ if ! cmp -s package-lock.json node_modules/.installed; then
   cp package-lock.json node_modules/.installed
 fi
 
+CHROMIUM=$(command -v chromium) || { install chromium && CHROMIUM=$(command -v chromium); } || CHROMIUM=
+export CHROMIUM
+
 tests=("$@"); [ ${#tests[@]} -gt 0 ] || tests=(*.test.mjs)
 node --test "${tests[@]}"
+[ -n "$CHROMIUM" ] || skip "the browser's part: no chromium"
