@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstring>
+#include <utility>
 
 namespace errata
 {
@@ -13,7 +14,6 @@ struct known_name
     field_id id;
 };
 
-// By length, so that a name is compared with at most five others.
 constexpr std::array known_names{
     known_name{"te", field_id::te},
     known_name{"via", field_id::via},
@@ -61,60 +61,93 @@ constexpr std::array known_names{
 };
 static_assert(known_names.size() == static_cast<std::size_t>(field_id::range), "every id but `other` has one name");
 
-constexpr std::size_t longest = known_names.back().name.size();
+constexpr std::size_t longest = 30;
 
-/// first_of[n]: index of the first name of at least n octets.
-constexpr auto first_of = []
+/// A name, and what maps upper-case letters onto it and nothing else: `octet | fold == text`.
+struct alignas(64) pattern
 {
-    std::array<std::uint8_t, longest + 2> first{};
-    for(std::size_t n = 0, i = 0; n < first.size(); ++n)
-    {
-        while(i < known_names.size() && known_names[i].name.size() < n)
-            ++i;
-        first[n] = static_cast<std::uint8_t>(i);
-    }
-    return first;
-}();
+    std::array<char, longest> text{}, fold{};
+    std::uint8_t size = 0;
+    field_id id = field_id::other;
+};
 
-// Among token characters, setting this bit maps an upper-case letter to its lower case and nothing else onto a letter,
-// digit or hyphen.
-constexpr std::uint64_t lower_bits = 0x2020202020202020;
+constexpr std::size_t slots = 128;
 
-std::uint64_t eight_octets(char const* p) noexcept
+constexpr unsigned char folded(char c) noexcept
 {
-    std::uint64_t word;
-    std::memcpy(&word, p, 8);
-    return word | lower_bits;
+    return static_cast<unsigned char>(c) | 0x20;
 }
 
-bool same_name(std::string_view lower, char const* token) noexcept
+/// Three octets tell the names apart that have the same length. `name` has at least two.
+constexpr std::size_t slot_of(std::string_view name, unsigned factor) noexcept
 {
-    std::size_t i = 0;
-    for(; i + 8 <= lower.size(); i += 8)
-        if(eight_octets(token + i) != eight_octets(lower.data() + i))
+    auto const n = name.size();
+    return (folded(name[0]) + folded(name[n / 2]) * factor + (folded(name[n - 2]) + n) * (factor >> 8)) % slots;
+}
+
+/// Found by trying, when this is compiled: with it every name has a slot of its own, so that a name is compared with
+/// one other at most.
+constexpr unsigned factor = []
+{
+    for(unsigned candidate = 0x100;; ++candidate)
+    {
+        std::array<bool, slots> taken{};
+        bool alone = true;
+        for(auto const& known : known_names)
+            alone = alone && !std::exchange(taken[slot_of(known.name, candidate)], true);
+        if(alone)
+            return candidate;
+    }
+}();
+
+constexpr auto patterns = []
+{
+    std::array<pattern, slots> table{};
+    for(auto const& known : known_names)
+    {
+        auto& p = table[slot_of(known.name, factor)];
+        p.size = static_cast<std::uint8_t>(known.name.size());
+        p.id = known.id;
+        for(std::size_t i = 0; i < known.name.size(); ++i)
+        {
+            p.text[i] = known.name[i];
+            p.fold[i] = known.name[i] >= 'a' && known.name[i] <= 'z' ? 0x20 : 0;
+        }
+    }
+    return table;
+}();
+
+template <class Word>
+bool same(char const* name, pattern const& p, std::size_t at) noexcept
+{
+    Word octets, text, fold;
+    std::memcpy(&octets, name + at, sizeof(Word));
+    std::memcpy(&text, p.text.data() + at, sizeof(Word));
+    std::memcpy(&fold, p.fold.data() + at, sizeof(Word));
+    return (octets | fold) == text;
+}
+
+/// Compares words from the front, the last one back from the end. `name` is as long as the pattern.
+bool fits(std::string_view name, pattern const& p) noexcept
+{
+    auto const n = name.size();
+    if(n < 4)
+        return same<std::uint16_t>(name.data(), p, 0) && same<std::uint16_t>(name.data(), p, n - 2);
+    if(n < 8)
+        return same<std::uint32_t>(name.data(), p, 0) && same<std::uint32_t>(name.data(), p, n - 4);
+    for(std::size_t at = 0; at + 8 < n; at += 8)
+        if(!same<std::uint64_t>(name.data(), p, at))
             return false;
-    for(; i < lower.size(); ++i)
-        if((token[i] | 0x20) != lower[i])
-            return false;
-    return true;
+    return same<std::uint64_t>(name.data(), p, n - 8);
 }
 } // namespace
 
 field_id id_of(std::string_view name) noexcept
 {
-    if(name.empty() || name.size() > longest)
+    if(name.size() < 2)
         return field_id::other;
-    auto const first = name[0] | 0x20;
-    auto const* const last = known_names.data() + first_of[name.size() + 1];
-    for(auto const* known = known_names.data() + first_of[name.size()]; known != last; ++known)
-        if(known->name[0] == first && same_name(known->name, name.data()))
-            return known->id;
-    return field_id::other;
-}
-
-bool is_connection_specific(field_id id) noexcept
-{
-    return id >= field_id::connection && id <= field_id::http2_settings;
+    auto const& p = patterns[slot_of(name, factor)];
+    return p.size == name.size() && fits(name, p) ? p.id : field_id::other;
 }
 
 bool is_protected(field_id id) noexcept

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <string_view>
 
 namespace errata
@@ -55,13 +56,32 @@ enum class field_id : std::uint8_t
     range,
 };
 
-static_assert(static_cast<unsigned>(field_id::range) < 64, "presence is a 64-bit set");
+/// A set of field ids in one word.
+class field_set
+{
+public:
+    constexpr field_set(std::initializer_list<field_id> ids = {}) noexcept
+    {
+        for(auto const id : ids)
+            add(id);
+    }
+    constexpr void add(field_id id) noexcept { bits_ |= bit(id); }
+    [[nodiscard]] constexpr bool has(field_id id) const noexcept { return (bits_ & bit(id)) != 0; }
 
-/// The id of a field name; `name` must be a token (RFC 9110 5.6.2), case does not matter.
+private:
+    static constexpr std::uint64_t bit(field_id id) noexcept { return std::uint64_t{1} << static_cast<unsigned>(id); }
+    static_assert(static_cast<unsigned>(field_id::range) < 64);
+    std::uint64_t bits_ = 0;
+};
+
+/// The id of a field name; case does not matter. What has an id other than `other` is a token (RFC 9110 5.6.2).
 [[nodiscard]] field_id id_of(std::string_view name) noexcept;
 
 /// True for the fields that concern one connection only (RFC 9110 7.6.1), whatever Connection says.
-[[nodiscard]] bool is_connection_specific(field_id id) noexcept;
+[[nodiscard]] constexpr bool is_connection_specific(field_id id) noexcept
+{
+    return id >= field_id::connection && id <= field_id::http2_settings;
+}
 
 /// True for the fields that Connection cannot take away: framing, routing, credentials and who sent the request. RFC
 /// 9110 7.6.1 forbids naming them there; a client that does it wants the upstream to see something else than we did.

@@ -13,7 +13,7 @@ std::string_view head::value(field_id id) const noexcept
     return {};
 }
 
-bool head::is_hop_by_hop(std::size_t i) const noexcept
+bool head::ends_here(std::size_t i) const noexcept
 {
     // Trailer announces what comes after a chunked body, which is passed on chunked, with its trailer section.
     if(ids[i] == field_id::trailer && body == framing::chunked)

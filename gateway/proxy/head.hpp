@@ -29,7 +29,7 @@ struct head_facts
     std::string_view method, target; ///< requests
     unsigned status = 0;             ///< responses
     std::string_view reason;
-    std::uint64_t presence = 0; ///< bit per field_id that occurs
+    field_set presence; ///< ids that occur
     framing body = framing::none;
     std::uint64_t content_length = 0; ///< for framing::length
     bool keep_alive = true;           ///< RFC 9112 9.3, from version and Connection
@@ -51,10 +51,17 @@ struct head : head_facts
     std::vector<std::string_view> nominated; ///< options listed in Connection, except fields that it cannot take away
     std::string rebuilt_target;              ///< backs path_and_query for http://host?query, where "/" is missing
 
-    [[nodiscard]] bool has(field_id id) const noexcept { return presence >> static_cast<unsigned>(id) & 1; }
+    [[nodiscard]] bool has(field_id id) const noexcept { return presence.has(id); }
     [[nodiscard]] std::string_view value(field_id id) const noexcept; ///< first of that id; empty when absent
-    [[nodiscard]] bool is_hop_by_hop(std::size_t i) const noexcept;   ///< by id or nominated by Connection
+    /// By id, or nominated by Connection.
+    [[nodiscard]] bool is_hop_by_hop(std::size_t i) const noexcept
+    {
+        return (is_connection_specific(ids[i]) || !nominated.empty()) && ends_here(i);
+    }
     void clear() noexcept;
+
+private:
+    [[nodiscard]] bool ends_here(std::size_t i) const noexcept;
 };
 
 struct head_limits

@@ -25,38 +25,91 @@ constexpr auto token_chars = []
     return table;
 }();
 
-bool is_control(char c) noexcept
+/// A control character, tabs too.
+struct control
 {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-}
-
-/// The first control character at or after `at`, tabs too, or the size of `bytes`. Sixteen octets at a time where that
-/// is part of the base instruction set: this loop sees every octet of every head.
-std::size_t find_control(std::string_view bytes, std::size_t at) noexcept
-{
+    static bool is(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 #ifdef __SSE2__
-    auto const last_below_space = _mm_set1_epi8(0x1f);
-    auto const del = _mm_set1_epi8(0x7f);
-    for(; at + 16 <= bytes.size(); at += 16)
+    static __m128i in(__m128i block) noexcept
     {
-        auto const block = _mm_loadu_si128(reinterpret_cast<__m128i const*>(bytes.data() + at));
-        auto const below_space = _mm_cmpeq_epi8(_mm_min_epu8(block, last_below_space), block);
-        auto const found = _mm_movemask_epi8(_mm_or_si128(below_space, _mm_cmpeq_epi8(block, del)));
-        if(found != 0)
-            return at + static_cast<std::size_t>(std::countr_zero(static_cast<unsigned>(found)));
+        auto const below_space = _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1f)), block);
+        return _mm_or_si128(below_space, _mm_cmpeq_epi8(block, _mm_set1_epi8(0x7f)));
     }
 #endif
-    while(at < bytes.size() && !is_control(bytes[at]))
-        ++at;
-    return at;
+};
+
+/// What cannot be in a field name for a plain reason: a colon, white space, a control character, or beyond ASCII.
+struct name_end
+{
+    static bool is(char c) noexcept { return c == ':' || static_cast<signed char>(c) <= ' '; }
+#ifdef __SSE2__
+    static __m128i in(__m128i block) noexcept // octets beyond ASCII are negative
+    {
+        return _mm_or_si128(_mm_cmplt_epi8(block, _mm_set1_epi8('!')), _mm_cmpeq_epi8(block, _mm_set1_epi8(':')));
+    }
+#endif
+};
+
+/// The first octet of a kind in [p, end), or `end`. Sixteen at a time where that is part of the base instruction set:
+/// these loops see every octet of every head.
+template <class Kind>
+char const* find(char const* p, char const* end) noexcept
+{
+#ifdef __SSE2__
+    for(; end - p >= 16; p += 16)
+        if(auto const found = _mm_movemask_epi8(Kind::in(_mm_loadu_si128(reinterpret_cast<__m128i const*>(p)))))
+            return p + std::countr_zero(static_cast<unsigned>(found));
+#endif
+    while(p != end && !Kind::is(*p))
+        ++p;
+    return p;
 }
 
-/// Where the token that begins at `at` ends.
-std::size_t find_token_end(std::string_view bytes, std::size_t at) noexcept
+/// The first octet that is not in a token.
+inline char const* find_token_end(char const* p, char const* end) noexcept
 {
-    while(at < bytes.size() && token_chars[static_cast<unsigned char>(bytes[at])])
-        ++at;
-    return at;
+    while(p != end && token_chars[static_cast<unsigned char>(*p)])
+        ++p;
+    return p;
+}
+
+/// Where the value of a line ends: at the first control character that is no tab.
+inline char const* find_value_end(char const* p, char const* end) noexcept
+{
+    for(;; ++p)
+    {
+        p = find<control>(p, end);
+        if(p == end || *p != '\t')
+            return p;
+    }
+}
+
+/// What stands at the end of a value: CRLF, the begin of one, or something else.
+inline line_status crlf_at(char const* p, char const* end) noexcept
+{
+    if(p == end)
+        return line_status::need_more;
+    if(*p != '\r')
+        return line_status::bad;
+    if(p + 1 == end)
+        return line_status::need_more;
+    return p[1] == '\n' ? line_status::complete : line_status::bad;
+}
+
+constexpr bool is_white(char c) noexcept
+{
+    return c == ' ' || c == '\t';
+}
+
+/// The end of a section, or why the line at `p` is none of a field: its name would end at `stop`.
+field_section end_of_fields(std::string_view bytes, char const* p, char const* stop) noexcept
+{
+    auto const* const end = bytes.data() + bytes.size();
+    if(stop == p && *p == '\r')
+        return {crlf_at(p, end), static_cast<std::size_t>(p + 2 - bytes.data()), false, "CR without LF"};
+    if(stop == p && is_white(*p))
+        return {line_status::bad, 0, false, "folded header field line"};
+    return {line_status::bad, 0, false, "malformed header field line"};
 }
 
 /// 1*DIGIT that fits; signs, spaces, hexadecimal and lists are not digits.
@@ -183,21 +236,14 @@ std::optional<http_version> read_version(std::string_view s) noexcept
 
 line_end find_line_end(std::string_view bytes, std::size_t at) noexcept
 {
-    at = find_control(bytes, at);
-    while(at < bytes.size() && bytes[at] == '\t')
-        at = find_control(bytes, at + 1);
-    if(at == bytes.size())
-        return {line_status::need_more, at};
-    if(bytes[at] != '\r')
-        return {line_status::bad, at};
-    if(at + 1 == bytes.size())
-        return {line_status::need_more, at};
-    return {bytes[at + 1] == '\n' ? line_status::complete : line_status::bad, at};
+    auto const* const end = bytes.data() + bytes.size();
+    auto const* const stop = find_value_end(bytes.data() + at, end);
+    return {crlf_at(stop, end), static_cast<std::size_t>(stop - bytes.data())};
 }
 
 std::optional<field> read_field_line(std::string_view line) noexcept
 {
-    auto const colon = find_token_end(line, 0);
+    auto const colon = static_cast<std::size_t>(find_token_end(line.data(), line.data() + line.size()) - line.data());
     if(colon == 0 || colon == line.size() || line[colon] != ':')
         return {};
     return field{line.substr(0, colon), trim(line.substr(colon + 1))};
@@ -205,32 +251,33 @@ std::optional<field> read_field_line(std::string_view line) noexcept
 
 field_section index_fields(std::string_view bytes, std::size_t at, unsigned limit, head& out)
 {
-    for(;;)
+    auto const* const end = bytes.data() + bytes.size();
+    for(auto const* p = bytes.data() + at;;)
     {
-        auto const colon = find_token_end(bytes, at);
-        if(colon == bytes.size())
+        auto const* colon = find<name_end>(p, end);
+        auto const id = id_of({p, colon});
+        if(id == field_id::other) // what is known needs no second look
+            colon = find_token_end(p, colon);
+        if(colon == end)
             return {line_status::need_more};
-        if(colon == at && bytes[at] == '\r')
-        {
-            auto const line = find_line_end(bytes, at);
-            return {line.status, line.at + 2, false, "CR without LF"};
-        }
-        if(colon == at && (bytes[at] == ' ' || bytes[at] == '\t'))
-            return {line_status::bad, 0, false, "folded header field line"};
-        if(colon == at || bytes[colon] != ':')
-            return {line_status::bad, 0, false, "malformed header field line"};
+        if(*colon != ':' || colon == p)
+            return end_of_fields(bytes, p, colon);
         if(out.fields.size() == limit)
             return {line_status::bad, 0, true, "too many header fields"};
 
-        auto const line = find_line_end(bytes, colon + 1);
-        if(line.status != line_status::complete)
-            return {line.status, 0, false, not_a_line};
-        auto const name = bytes.substr(at, colon - at);
-        auto const id = id_of(name);
-        out.fields.push_back({name, trim(bytes.substr(colon + 1, line.at - colon - 1))});
+        auto const* value = colon + 1;
+        auto const* const line = find_value_end(value, end);
+        if(auto const status = crlf_at(line, end); status != line_status::complete)
+            return {status, 0, false, not_a_line};
+        auto const* last = line;
+        while(value != last && is_white(*value))
+            ++value;
+        while(value != last && is_white(last[-1]))
+            --last;
+        out.fields.push_back({{p, colon}, {value, last}});
         out.ids.push_back(id);
-        out.presence |= std::uint64_t{1} << static_cast<unsigned>(id);
-        at = line.at + 2;
+        out.presence.add(id);
+        p = line + 2;
     }
 }
 

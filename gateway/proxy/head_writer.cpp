@@ -2,6 +2,8 @@
 
 #include "problem/status.hpp"
 
+#include <array>
+
 namespace errata
 {
 namespace
@@ -45,24 +47,13 @@ void add_edits(field_edits const* edits, out_buffer& out)
         out.add_field(name, value);
 }
 
-void add_list_field(std::string_view name, std::string_view before, std::string_view member, out_buffer& out)
-{
-    out.add(name);
-    out.add(": ");
-    if(!before.empty())
-    {
-        out.add(before);
-        out.add(", ");
-    }
-    out.add(member);
-    out.add("\r\n");
-}
-
 /// All lines of one field as one list value; usually there is one line and nothing is copied.
 std::string_view joined(head const& from, field_id id, std::string& memory)
 {
-    auto const first = from.value(id);
+    if(!from.has(id))
+        return {};
     memory.clear();
+    auto const first = from.value(id);
     for(std::size_t i = 0, seen = 0; i < from.fields.size(); ++i)
     {
         if(from.ids[i] != id)
@@ -78,81 +69,106 @@ std::string_view joined(head const& from, field_id id, std::string& memory)
 void add_forwarded(head const& from, request_edits const& e, out_buffer& out)
 {
     std::string memory;
-    bool const kept = e.trusted;
-    add_list_field("X-Forwarded-For",
-                   kept && from.has(field_id::x_forwarded_for) ? joined(from, field_id::x_forwarded_for, memory) : "",
-                   e.client_address, out);
-    auto const one = [&](field_id id, std::string_view name, std::string_view ours)
+    auto const theirs = [&](field_id id, std::string_view ours)
     {
-        auto const theirs = kept ? from.value(id) : std::string_view{};
-        if(auto const value = theirs.empty() ? ours : theirs; !value.empty())
-            out.add_field(name, value);
+        auto const value = e.trusted ? from.value(id) : std::string_view{};
+        return value.empty() ? ours : value;
     };
-    one(field_id::x_forwarded_proto, "X-Forwarded-Proto", e.client_tls ? "https" : "http");
-    one(field_id::x_forwarded_host, "X-Forwarded-Host", e.client_host);
-    if(!kept || !from.has(field_id::forwarded))
+    auto const before = e.trusted ? joined(from, field_id::x_forwarded_for, memory) : std::string_view{};
+    out.add("X-Forwarded-For: ", before, before.empty() ? "" : ", ", e.client_address,
+            "\r\nX-Forwarded-Proto: ", theirs(field_id::x_forwarded_proto, e.client_tls ? "https" : "http"), "\r\n");
+    if(auto const host = theirs(field_id::x_forwarded_host, e.client_host); !host.empty())
+        out.add_field("X-Forwarded-Host", host);
+    if(!e.trusted || !from.has(field_id::forwarded))
         return;
     // RFC 7239: an element of ours behind what trusted proxies said.
-    out.add("Forwarded: ");
-    out.add(joined(from, field_id::forwarded, memory));
-    out.add(e.client_address.find(':') == std::string_view::npos ? ", for=" : ", for=\"[");
-    out.add(e.client_address);
-    out.add(e.client_address.find(':') == std::string_view::npos ? "" : "]\"");
-    out.add(e.client_tls ? ";proto=https\r\n" : ";proto=http\r\n");
+    bool const bare = e.client_address.find(':') == std::string_view::npos;
+    out.add("Forwarded: ", joined(from, field_id::forwarded, memory), bare ? ", for=" : ", for=\"[", e.client_address,
+            bare ? "" : "]\"", e.client_tls ? ";proto=https\r\n" : ";proto=http\r\n");
 }
 
-/// Fields of a request that are ours to write or to leave out.
-bool rewritten(field_id id, request_edits const& e)
+/// Copies lines of a head. Those that lie behind one another in the read buffer, written as we would write them, go in
+/// one piece.
+class line_copier
 {
-    switch(id)
+public:
+    explicit line_copier(out_buffer& out) noexcept : out_(out) {}
+
+    void add(field const& f)
     {
-    case field_id::host:
-    case field_id::via:
-    case field_id::x_forwarded_for:
-    case field_id::x_forwarded_proto:
-    case field_id::x_forwarded_host:
-    case field_id::forwarded:
-    case field_id::x_request_id:
-        return true;
-    case field_id::x_forwarded_port:
-        return !e.trusted;
-    case field_id::content_length:
-        return e.stream_chunked;
-    case field_id::x_failed_requests:
-        return e.failed_requests.has_value();
-    case field_id::max_forwards:
-        return !e.max_forwards.empty();
-    case field_id::traceparent:
-    case field_id::tracestate: // of a trace that we do not continue
-        return !e.traceparent.empty();
-    default:
-        return false;
+        auto const* const value = f.name.data() + f.name.size() + 2;
+        if(f.value.data() != value || value[-1] != ' ') // other white space, or none
+        {
+            finish();
+            out_.add_field(f.name, f.value);
+            return;
+        }
+        if(f.name.data() != end_ + 2)
+        {
+            finish();
+            begin_ = f.name.data();
+        }
+        end_ = value + f.value.size();
     }
+    void finish()
+    {
+        if(begin_ == end_)
+            return;
+        out_.add({begin_, end_}, "\r\n");
+        begin_ = end_ = &nothing;
+    }
+
+private:
+    static constexpr char nothing = 0;
+    out_buffer& out_;
+    char const* begin_ = &nothing;
+    char const* end_ = &nothing;
+};
+
+/// Fields of a request that are ours to write or to leave out.
+field_set rewritten(request_edits const& e)
+{
+    using enum field_id;
+    field_set out{host, via, x_forwarded_for, x_forwarded_proto, x_forwarded_host, forwarded, x_request_id};
+    if(!e.trusted)
+        out.add(x_forwarded_port);
+    if(e.stream_chunked)
+        out.add(content_length);
+    if(e.failed_requests)
+        out.add(x_failed_requests);
+    if(!e.max_forwards.empty())
+        out.add(max_forwards);
+    if(!e.traceparent.empty())
+    {
+        out.add(traceparent);
+        out.add(tracestate); // of a trace that we do not continue
+    }
+    return out;
+}
+
+/// Copies the fields that go on to the next hop, but for `ours`, what the route edits, and the one named `secret`.
+void copy_fields(head const& from, field_set ours, field_edits const* edits, std::string_view secret, out_buffer& out)
+{
+    bool const replaces = replaces_fields(edits);
+    line_copier lines(out);
+    for(std::size_t i = 0; i < from.fields.size(); ++i)
+    {
+        auto const& f = from.fields[i];
+        if(ours.has(from.ids[i]) || from.is_hop_by_hop(i) || (replaces && edited(*edits, f.name)))
+            continue;
+        if(!secret.empty() && iequals(f.name, secret))
+            continue;
+        lines.add(f);
+    }
+    lines.finish();
 }
 
 } // namespace
 
 void write_request_head(head const& from, request_edits const& e, out_buffer& out)
 {
-    bool const replaces = replaces_fields(e.edits);
-    out.add(from.method);
-    out.add(" ");
-    out.add(e.target);
-    out.add(" HTTP/1.1\r\nHost: ");
-    out.add(e.host);
-    out.add("\r\n");
-    for(std::size_t i = 0; i < from.fields.size(); ++i)
-    {
-        auto const& f = from.fields[i];
-        auto const id = from.ids[i];
-        if(id != field_id::other && rewritten(id, e))
-            continue;
-        if(from.is_hop_by_hop(i) || (replaces && edited(*e.edits, f.name)))
-            continue;
-        if(!e.subject_field.empty() && iequals(f.name, e.subject_field))
-            continue;
-        out.add_field(f.name, f.value);
-    }
+    out.add(from.method, " ", e.target, " HTTP/1.1\r\nHost: ", e.host, "\r\n");
+    copy_fields(from, rewritten(e), e.edits, e.subject_field, out);
     if(e.stream_chunked)
         out.add("Transfer-Encoding: chunked\r\n");
     if(from.has(field_id::te) && has_token(from.fields, "te", "trailers"))
@@ -163,15 +179,8 @@ void write_request_head(head const& from, request_edits const& e, out_buffer& ou
         out.add_field("Upgrade", e.upgrade);
     }
     std::string memory;
-    out.add("Via: ");
-    if(from.has(field_id::via))
-    {
-        out.add(joined(from, field_id::via, memory));
-        out.add(", ");
-    }
-    out.add(from.minor == 0 ? "1.0 " : "1.1 ");
-    out.add(e.via);
-    out.add("\r\n");
+    auto const before = joined(from, field_id::via, memory);
+    out.add("Via: ", before, before.empty() ? "" : ", ", from.minor == 0 ? "1.0 " : "1.1 ", e.via, "\r\n");
     add_forwarded(from, e, out);
     out.add_field("X-Request-Id", e.request_id);
     if(!e.traceparent.empty())
@@ -195,11 +204,9 @@ namespace
 
 void add_status_line(unsigned status, std::string_view reason, out_buffer& out)
 {
-    out.add("HTTP/1.1 ");
-    out.add(status);
-    out.add(" ");
-    out.add(reason);
-    out.add("\r\n");
+    auto const digit = [](unsigned n) { return static_cast<char>('0' + n % 10); };
+    std::array const code{digit(status / 100), digit(status / 10), digit(status), ' '};
+    out.add("HTTP/1.1 ", std::string_view(code.data(), code.size()), reason, "\r\n");
 }
 
 void add_connection(response_edits const& e, out_buffer& out)
@@ -219,18 +226,10 @@ void add_connection(response_edits const& e, out_buffer& out)
 
 void write_response_head(head const& from, response_edits const& e, out_buffer& out)
 {
-    bool const replaces = replaces_fields(e.edits);
     add_status_line(from.status, from.reason, out);
-    for(std::size_t i = 0; i < from.fields.size(); ++i)
-    {
-        auto const& f = from.fields[i];
-        if(from.is_hop_by_hop(i) || (replaces && edited(*e.edits, f.name)))
-            continue;
-        // RFC 9110 8.6: a 204 announces no content, not even none.
-        if(from.ids[i] == field_id::content_length && (e.chunked || from.status == 204))
-            continue;
-        out.add_field(f.name, f.value);
-    }
+    // RFC 9110 8.6: a 204 announces no content, not even none.
+    bool const no_length = e.chunked || from.status == 204;
+    copy_fields(from, no_length ? field_set{field_id::content_length} : field_set{}, e.edits, {}, out);
     if(e.chunked)
         out.add("Transfer-Encoding: chunked\r\n");
     if(!from.has(field_id::date))
@@ -247,9 +246,7 @@ void write_response_head(head const& from, response_edits const& e, out_buffer& 
 void write_interim_head(head const& from, out_buffer& out)
 {
     add_status_line(from.status, from.reason, out);
-    for(std::size_t i = 0; i < from.fields.size(); ++i)
-        if(!from.is_hop_by_hop(i) && from.ids[i] != field_id::content_length)
-            out.add_field(from.fields[i].name, from.fields[i].value);
+    copy_fields(from, {field_id::content_length}, nullptr, {}, out);
     out.add("\r\n");
 }
 

@@ -28,12 +28,11 @@ public:
     }
     void commit(char const* end) noexcept { size_ = static_cast<std::size_t>(end - block_.get()); }
 
-    void add(std::string_view text)
+    /// Texts one behind the other, with one look at the room for all of them.
+    template <class... Texts>
+    [[gnu::always_inline]] void add(std::string_view first, Texts const&... more)
     {
-        if(text.empty()) // its pointer may be null, which memcpy must not see
-            return;
-        std::memcpy(room(text.size()), text.data(), text.size());
-        size_ += text.size();
+        put(first, std::string_view(more)...);
     }
     void add(std::uint64_t number, int base = 10)
     {
@@ -41,20 +40,7 @@ public:
         commit(std::to_chars(p, p + 20, number, base).ptr);
     }
     /// One field line.
-    void add_field(std::string_view name, std::string_view value)
-    {
-        auto* p = room(name.size() + value.size() + 4);
-        std::memcpy(p, name.data(), name.size());
-        p += name.size();
-        *p++ = ':';
-        *p++ = ' ';
-        if(!value.empty())
-            std::memcpy(p, value.data(), value.size());
-        p += value.size();
-        *p++ = '\r';
-        *p++ = '\n';
-        commit(p);
-    }
+    void add_field(std::string_view name, std::string_view value) { add(name, ": ", value, "\r\n"); }
     /// Gives memory back that one unusual message took.
     void shrink(std::size_t most)
     {
@@ -63,6 +49,20 @@ public:
     }
 
 private:
+    // Inlined for the sake of the literals among them: then their lengths are known, and they are stored, not copied.
+    template <class... Texts>
+    [[gnu::always_inline]] void put(Texts... texts)
+    {
+        auto* p = room((texts.size() + ...));
+        ((p = copy(texts, p)), ...);
+        commit(p);
+    }
+    [[gnu::always_inline]] static char* copy(std::string_view text, char* to) noexcept
+    {
+        if(!text.empty()) // its pointer may be null, which memcpy must not see
+            std::memcpy(to, text.data(), text.size());
+        return to + text.size();
+    }
     void grow(std::size_t n)
     {
         auto const wanted = std::max<std::size_t>({capacity_ * 2, size_ + n, 1024});

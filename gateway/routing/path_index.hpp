@@ -20,8 +20,21 @@ struct text_hash
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
 };
-template <class V>
-using text_map = std::unordered_map<std::string, V, text_hash, std::equal_to<>>;
+template <class V, class Hash = text_hash>
+using text_map = std::unordered_map<std::string, V, Hash, std::equal_to<>>;
+
+/// FNV-1a: segments are short, and the standard hash is made for long texts.
+struct segment_hash
+{
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept
+    {
+        std::uint64_t h = 0xcbf29ce484222325;
+        for(unsigned char const c : text)
+            h = (h ^ c) * 0x100000001b3;
+        return h;
+    }
+};
 
 /// Positions of routes in the order in which they are tried: more conditions first, then as in the file.
 using route_list = std::vector<std::uint32_t>;
@@ -73,7 +86,7 @@ private:
     struct node
     {
         std::uint32_t parent = nobody;
-        text_map<std::uint32_t> children; ///< by segment
+        text_map<std::uint32_t, segment_hash> children; ///< by segment
         route_list routes;
     };
 

@@ -9,27 +9,24 @@ namespace
 {
 enum letter : unsigned char
 {
-    refused,
-    plain,
-    special
+    plain = 0,
+    refused = 1,
+    escape = 2,
+    dot = 4
 };
 
-/// What can stand in a path: `special` needs a closer look. Bytes above 0x7f are no URI characters, but browsers' and
-/// services' raw UTF-8 is passed on as it is.
+/// What can stand in a path. Bytes above 0x7f are no URI characters, but browsers' and services' raw UTF-8 is passed on
+/// as it is.
 constexpr auto letters = []
 {
     std::array<letter, 256> t{};
-    for(unsigned c = 0x21; c < 256; ++c)
-        t[c] = plain;
+    for(unsigned c = 0; c < 0x21; ++c)
+        t[c] = refused;
     t[0x7f] = t['#'] = t['?'] = refused;
-    t['%'] = special;
+    t['%'] = escape;
+    t['.'] = dot;
     return t;
 }();
-
-letter kind_of(char c) noexcept
-{
-    return letters[static_cast<unsigned char>(c)];
-}
 
 int hex(char c) noexcept
 {
@@ -75,14 +72,11 @@ void remove_dot_segments(std::string& path)
 /// True when the path needs rewriting; `bad` tells that it cannot stand at all.
 bool needs_work(std::string_view path, bool& bad) noexcept
 {
-    auto work = false;
-    for(std::size_t i = 0; i < path.size(); ++i)
-    {
-        auto const what = kind_of(path[i]);
-        bad = bad || what == refused;
-        work = work || what == special || (path[i] == '.' && i > 0 && path[i - 1] == '/');
-    }
-    return work;
+    unsigned found = plain;
+    for(char const c : path)
+        found |= letters[static_cast<unsigned char>(c)];
+    bad = (found & refused) != 0;
+    return (found & escape) != 0 || ((found & dot) != 0 && path.find("/.") != std::string_view::npos);
 }
 } // namespace
 
