@@ -3,6 +3,12 @@
 namespace errata
 {
 
+deadline::~deadline()
+{
+    disarm();
+    unlink();
+}
+
 void deadline::arm(milliseconds after)
 {
     if(after <= milliseconds::zero())
@@ -10,13 +16,12 @@ void deadline::arm(milliseconds after)
     // One tick more than asked: the current tick has partly passed, and a deadline must not fire early.
     auto const ticks =
         static_cast<std::uint64_t>((after + timer_wheel::tick - milliseconds{1}) / timer_wheel::tick) + 1;
-    auto const base = wheel_.wake_ && wheel_.wake_ <= wheel_.current_ + 1 ? wheel_.current_ : wheel_.measure();
     if(expiry_ == 0)
         ++wheel_.armed_;
-    expiry_ = base + ticks;
-    // Later than the visit that is planned: that visit will move us on. Most re-arming ends here.
+    expiry_ = wheel_.tick_of(coarse_now()) + ticks;
+    // Later than the visit that is planned: that visit will move us on. Most arming ends here.
     if(link_ && slot_time_ <= expiry_)
-        return;
+        return wheel_.wake_by(slot_time_);
     unlink();
     wheel_.insert(*this);
 }
@@ -27,7 +32,6 @@ void deadline::disarm() noexcept
         return;
     expiry_ = 0;
     --wheel_.armed_;
-    unlink();
 }
 
 void deadline::unlink() noexcept
@@ -43,9 +47,9 @@ void deadline::unlink() noexcept
 
 timer_wheel::timer_wheel(net::io_context& io) : timer_(io.get_executor()), start_(steady_clock::now()) {}
 
-std::uint64_t timer_wheel::measure() const noexcept
+std::uint64_t timer_wheel::tick_of(steady_time t) const noexcept
 {
-    return static_cast<std::uint64_t>((steady_clock::now() - start_) / tick) + 1;
+    return static_cast<std::uint64_t>((t - start_) / tick) + 1;
 }
 
 void timer_wheel::insert(deadline& d)
@@ -59,8 +63,14 @@ void timer_wheel::insert(deadline& d)
         head->link_ = &d.next_;
     head = &d;
     occupied_.set(d.slot_time_ % slots);
-    if(!wake_ || d.slot_time_ < wake_)
-        schedule(d.slot_time_);
+    wake_by(d.slot_time_);
+}
+
+/// Sees to it that the wheel turns when the slot of tick `at` is due; it sleeps while nothing is armed.
+void timer_wheel::wake_by(std::uint64_t at)
+{
+    if(!wake_ || at < wake_)
+        schedule(at);
 }
 
 void timer_wheel::schedule(std::uint64_t at)
@@ -80,7 +90,7 @@ void timer_wheel::schedule(std::uint64_t at)
 void timer_wheel::turn()
 {
     wake_ = 0;
-    auto const until = measure();
+    auto const until = tick_of(steady_clock::now());
     // Slot s is due when tick s has passed. The present tick's slot is not, and must not be passed over: it would be
     // visited a whole turn later.
     while(current_ + 1 < until)
@@ -102,6 +112,8 @@ void timer_wheel::turn()
         {
             deadline& d = *list;
             d.unlink();
+            if(d.expiry_ == 0)
+                continue;
             if(d.expiry_ > current_)
             {
                 insert(d);
@@ -114,8 +126,8 @@ void timer_wheel::turn()
     }
     if(armed_ == 0)
         return;
-    if(auto const next = next_occupied(); next && (!wake_ || next < wake_))
-        schedule(next);
+    if(auto const next = next_occupied())
+        wake_by(next);
 }
 
 std::uint64_t timer_wheel::next_occupied() const noexcept

@@ -13,7 +13,8 @@ namespace errata
 class timer_wheel;
 
 /// A coarse time-out: armed and disarmed for a few instructions, since a timer of its own for every operation costs
-/// more than the rest of a request. Fires at most one tick late, never early. Not movable: the wheel links it.
+/// more than the rest of a request. Fires at most two ticks late, never early. Not movable: the wheel links it, and
+/// goes on doing so when it is disarmed, since most deadlines are soon armed again.
 class deadline
 {
 public:
@@ -22,7 +23,7 @@ public:
     deadline(timer_wheel& wheel, action fire, void* owner) noexcept : wheel_(wheel), fire_(fire), owner_(owner) {}
     deadline(deadline const&) = delete;
     deadline& operator=(deadline const&) = delete;
-    ~deadline() { disarm(); }
+    ~deadline();
 
     /// Fires `after` from now; replaces what was armed before. Zero or less means never.
     void arm(milliseconds after);
@@ -51,9 +52,6 @@ public:
 
     explicit timer_wheel(net::io_context& io);
 
-    /// Tick number of now; never 0. Read once per tick, so at most one tick old.
-    [[nodiscard]] std::uint64_t current() const noexcept { return current_; }
-
     /// Stops the timer; armed deadlines stay linked but do not fire any more.
     void stop();
 
@@ -62,16 +60,17 @@ private:
     static constexpr std::size_t slots = 4096; // 82 s a turn: most deadlines are visited once
 
     void insert(deadline& d);
+    void wake_by(std::uint64_t at);
     void schedule(std::uint64_t at);
     void turn();
     [[nodiscard]] std::uint64_t next_occupied() const noexcept;
-    [[nodiscard]] std::uint64_t measure() const noexcept;
+    [[nodiscard]] std::uint64_t tick_of(steady_time t) const noexcept; ///< never 0
 
     using timer = net::basic_waitable_timer<steady_clock, net::wait_traits<steady_clock>, executor>;
     timer timer_;
     steady_time start_;
-    std::uint64_t current_ = 1;
-    std::uint64_t wake_ = 0; ///< the tick the timer will fire at; 0: not waiting
+    std::uint64_t current_ = 1; ///< the last tick whose slot was visited
+    std::uint64_t wake_ = 0;    ///< the tick the timer will fire at; 0: not waiting
     std::size_t armed_ = 0;
     bool stopped_ = false;
     std::array<deadline*, slots> heads_{};

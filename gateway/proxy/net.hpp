@@ -1,5 +1,7 @@
 #pragma once
 
+#include "proxy/clock.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -32,8 +34,6 @@ inline constexpr net::as_tuple_t<net::deferred_t> nothrow{};
 /// TCP and Unix-domain connections alike.
 using stream_socket = net::basic_stream_socket<net::generic::stream_protocol, executor>;
 
-using steady_clock = std::chrono::steady_clock;
-using steady_time = steady_clock::time_point;
 using std::chrono::milliseconds;
 
 /// Something that one coroutine of this thread waits for and somebody else of this thread announces. `notify` resumes

@@ -62,5 +62,22 @@ TEST(timer_wheel, forgets_a_deadline_that_is_disarmed)
     EXPECT_EQ(clock.rang, steady_time{});
 }
 
+// A disarmed deadline keeps its place in the wheel, which sleeps meanwhile: armed again, it must wake it.
+TEST(timer_wheel, wakes_for_a_deadline_that_is_armed_again_after_all_were_disarmed)
+{
+    net::io_context io;
+    timer_wheel wheel(io);
+    alarm_clock early(wheel, milliseconds(20)), late(wheel, milliseconds(200));
+    early.bell.disarm();
+    late.bell.disarm();
+    io.run();
+    late.due = steady_clock::now() + milliseconds(300);
+    late.bell.arm(milliseconds(300));
+    io.restart();
+    io.run();
+    EXPECT_EQ(early.rang, steady_time{});
+    EXPECT_GE(late.rang, late.due);
+}
+
 } // namespace
 } // namespace errata
