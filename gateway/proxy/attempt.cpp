@@ -157,41 +157,48 @@ task<> attempt::secure()
     }
 }
 
-task<> attempt::send(std::string_view head, std::string_view content)
+bool attempt::ask(std::string_view head, std::string_view content)
 {
     stage_ = stage::send;
     sent_ = true;
+    out_ = {};
+    out_.add(head);
+    out_.add(content);
+    return link_->wire.send_now(out_);
+}
+
+task<> attempt::send_rest()
+{
+    co_await link_->wire.send_rest(out_, service_->config().timeouts.write, failure::write_timeout);
+}
+
+void attempt::expect(milliseconds patience)
+{
+    link_->wire.limit(patience, failure::response_timeout);
+    expect_head();
+}
+
+bool attempt::settled(std::string_view method)
+{
     auto& wire = link_->wire;
-    send_queue out;
-    out.add(head);
-    out.add(content);
-    if(!wire.send_now(out))
-        co_await wire.send_rest(out, service_->config().timeouts.write, failure::write_timeout);
-    // A peer that takes no more may have answered already (413, 401): reading finds out.
-    if(wire.stopped())
-        fail(wire.reason());
+    while(!head_settled(method))
+    {
+        wire.arm();
+        if(wire.pending())
+            return false;
+    }
+    wire.lift();
+    return true;
 }
 
 task<> attempt::round_trip(std::string_view head, std::string_view content, std::string_view method,
                            milliseconds patience)
 {
-    stage_ = stage::send;
-    sent_ = true;
-    auto& wire = link_->wire;
-    send_queue out;
-    out.add(head);
-    out.add(content);
-    if(!wire.send_now(out))
-        co_await wire.send_rest(out, service_->config().timeouts.write, failure::write_timeout);
-    wire.limit(patience, failure::response_timeout);
-    expect_head();
-    while(!head_settled(method))
-    {
-        wire.arm();
-        if(wire.pending())
-            co_await wire.arrival();
-    }
-    wire.lift();
+    if(!ask(head, content))
+        co_await send_rest();
+    expect(patience);
+    while(!settled(method))
+        co_await arrival();
 }
 
 task<> attempt::read_head(std::string_view method)

@@ -40,11 +40,21 @@ public:
     [[nodiscard]] bool reuse();
     /// Resolves, connects, and shakes hands where TLS is asked for.
     [[nodiscard]] task<> open();
-    /// Sends head and content at hand, then reads the answer's head.
+    /// Sends head and content at hand, then reads the answer's head: `ask`, `send_rest`, `settled` in one.
     [[nodiscard]] task<> round_trip(std::string_view head, std::string_view content, std::string_view method,
                                     milliseconds patience);
-    /// Only sends (the content follows by somebody else).
-    [[nodiscard]] task<> send(std::string_view head, std::string_view content);
+
+    // The parts of a round trip, for whoever must do without a frame for it.
+    /// Sends head and content at hand; false when some of it did not fit and `send_rest` is to be awaited. Both must
+    /// stay where they are until then.
+    [[nodiscard]] bool ask(std::string_view head, std::string_view content);
+    [[nodiscard]] task<> send_rest();
+    /// All is sent: the answer's head is what we wait for now, this long.
+    void expect(milliseconds patience);
+    /// Has the wait for the head an end? If not: `co_await arrival()`, then ask again.
+    [[nodiscard]] bool settled(std::string_view method);
+    [[nodiscard]] auto arrival() { return link_->wire.arrival(); }
+
     /// Reads the (next) head: after 1xx, or beside an upload.
     [[nodiscard]] task<> read_head(std::string_view method);
 
@@ -94,6 +104,7 @@ private:
     endpoint* to_ = nullptr;
     std::unique_ptr<link> link_;
     connect_race* racing_ = nullptr; ///< while connecting
+    send_queue out_;
     std::optional<failure> fault_;
     std::optional<failure> stopped_;
     std::string details_, text_;

@@ -79,13 +79,19 @@ task<> exchange::run()
         if(next_endpoint())
         {
             if(!streaming_ && attempt_.reuse())
-                co_await attempt_.round_trip(request_head_.view(), whole_, request().method, patience());
+            {
+                if(!attempt_.ask(request_head_.view(), whole_))
+                    co_await attempt_.send_rest();
+                attempt_.expect(patience());
+                while(!attempt_.settled(request().method))
+                    co_await attempt_.arrival();
+            }
             else
                 co_await try_once(false);
             if(attempt_.failed() || attempt_.answer().status < 200 || repeats_on(attempt_.answer().status))
                 co_await settle();
             notes_.headed = steady_clock::now();
-            report_attempt();
+            report_attempt(notes_.headed);
         }
         if(send_queue out; answers_in_place(out))
         {
@@ -333,7 +339,11 @@ task<> exchange::try_once(bool fresh)
         co_await attempt_.round_trip(request_head_.view(), whole_, request().method, patience());
         co_return;
     }
-    co_await attempt_.send(request_head_.view(), {});
+    if(!attempt_.ask(request_head_.view(), {}))
+        co_await attempt_.send_rest();
+    // A peer that takes no more may have answered already (413, 401): reading finds out.
+    if(attempt_.wire().stopped())
+        attempt_.fail(attempt_.wire().reason());
     if(attempt_.failed())
         co_return;
     uploading_ = true;

@@ -71,7 +71,7 @@ private:
 
     // Asking.
     [[nodiscard]] bool next_endpoint();
-    void report_attempt();
+    void report_attempt(steady_time now);
     void unload();
     [[nodiscard]] bool repeats_on(unsigned status) const noexcept;
     [[nodiscard]] task<> back_off();

@@ -10,6 +10,12 @@
 namespace errata
 {
 
+namespace
+{
+/// Content that is copied behind its head: one piece is sent for less than two.
+constexpr std::size_t cheap_to_copy = 512;
+} // namespace
+
 response_edits exchange::edits()
 {
     response_edits e;
@@ -51,8 +57,12 @@ bool exchange::answers_in_place(send_queue& out)
     auto const content = answer_content_.take();
     notes_.content_out = content.size();
     write_success_head(false, nullptr);
+    bool const copied = content.size() <= cheap_to_copy;
+    if(copied)
+        out_.add(content);
     out.add(out_.view());
-    out.add(content);
+    if(!copied)
+        out.add(content);
     return true;
 }
 

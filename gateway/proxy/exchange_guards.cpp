@@ -204,7 +204,7 @@ bool exchange::next_endpoint()
 }
 
 /// The attempt has a final head or failed: health and breaker hear of it.
-void exchange::report_attempt()
+void exchange::report_attempt(steady_time now)
 {
     if(!std::exchange(unreported_, false))
         return;
@@ -215,7 +215,7 @@ void exchange::report_attempt()
         seen = outcome_of(attempt_.fault(), attempt_.reused(), attempt_.answered_a_byte());
     if(attempt_.failed() && attempt_.fault() == failure::closed_idle)
         service_->counted->count(upstream_happening::idle_died);
-    service_->report(*attempt_.to(), seen, permit_, steady_clock::now());
+    service_->report(*attempt_.to(), seen, permit_, now);
 }
 
 /// The attempt's connection is no longer ours.
@@ -290,7 +290,7 @@ task<> exchange::settle()
     for(;;)
     {
         co_await pass_interim();
-        report_attempt();
+        report_attempt(steady_clock::now());
         if(!attempt_.failed() && !repeats_on(attempt_.answer().status))
             co_return;
         acted_ = std::max(acted_, attempt_.acted());

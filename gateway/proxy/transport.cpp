@@ -29,6 +29,20 @@ void send_queue::sent(std::size_t n) noexcept
     }
 }
 
+namespace
+{
+/// One gathered write; a plain one, which is cheaper, for a single piece.
+ssize_t send_pieces(int to, send_queue const& out) noexcept
+{
+    if(out.count() == 1)
+        return ::send(to, out.data()->iov_base, out.data()->iov_len, MSG_NOSIGNAL);
+    msghdr message{};
+    message.msg_iov = const_cast<iovec*>(out.data());
+    message.msg_iovlen = out.count();
+    return ::sendmsg(to, &message, MSG_NOSIGNAL);
+}
+} // namespace
+
 transport::transport(executor io, timer_wheel& wheel, block_pool& blocks)
     : socket_(io), in_(blocks),
       deadline_(
@@ -56,6 +70,24 @@ void transport::open(stream_socket&& socket)
 
 struct transport::read_handler
 {
+    template <class T>
+    struct allocator
+    {
+        using value_type = T;
+        read_memory* memory;
+
+        explicit allocator(read_memory& m) noexcept : memory(&m) {}
+        template <class U>
+        allocator(allocator<U> const& other) noexcept : memory(other.memory)
+        {
+        }
+        [[nodiscard]] T* allocate(std::size_t n) { return static_cast<T*>(memory->take(n * sizeof(T))); }
+        void deallocate(T* p, std::size_t) noexcept { memory->give(p); }
+        friend bool operator==(allocator const&, allocator const&) = default;
+    };
+    using allocator_type = allocator<void*>;
+    [[nodiscard]] allocator_type get_allocator() const noexcept { return allocator_type(self->read_memory_); }
+
     transport* self;
     void operator()(error_code ec, std::size_t n) const { self->complete(ec, n); }
     void operator()(error_code ec) const // readiness, for TLS
@@ -178,10 +210,7 @@ bool transport::send_now(send_queue& out)
         return tls_send(out);
     while(!out.empty())
     {
-        msghdr message{};
-        message.msg_iov = const_cast<iovec*>(out.data());
-        message.msg_iovlen = out.count();
-        auto const n = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL);
+        auto const n = send_pieces(socket_.native_handle(), out);
         if(n >= 0)
         {
             bytes_out += static_cast<std::size_t>(n);

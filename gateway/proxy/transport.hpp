@@ -8,6 +8,7 @@
 #include <openssl/types.h>
 
 #include <array>
+#include <cstddef>
 #include <string_view>
 #include <sys/uio.h>
 
@@ -31,6 +32,31 @@ public:
 private:
     std::array<iovec, 6> pieces_{};
     std::size_t first_ = 0, count_ = 0;
+};
+
+/// Memory for the one read that a connection has pending, in the connection itself: Asio's own recycling keeps too few
+/// blocks for many connections that wait.
+class read_memory
+{
+public:
+    [[nodiscard]] void* take(std::size_t size)
+    {
+        if(taken_ || size > sizeof space_)
+            return ::operator new(size);
+        taken_ = true;
+        return space_;
+    }
+    void give(void* p) noexcept
+    {
+        if(p == space_)
+            taken_ = false;
+        else
+            ::operator delete(p);
+    }
+
+private:
+    alignas(std::max_align_t) std::byte space_[192];
+    bool taken_ = false;
 };
 
 /// One connection, plain or TLS, client's or upstream's: a descriptor, the bytes that arrived, one pending read, one
@@ -134,6 +160,7 @@ private:
     void fail(error_code ec);
 
     stream_socket socket_;
+    read_memory read_memory_;
     read_buffer in_;
     deadline deadline_;
     event arrived_;
