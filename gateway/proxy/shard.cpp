@@ -16,7 +16,7 @@ namespace errata
 {
 namespace
 {
-constexpr std::size_t spare_sessions = 64;
+constexpr std::size_t spare_sessions = 256;
 /// While draining, an idle connection may still bring one request for this long: closing at once could lose one under
 /// way.
 constexpr milliseconds drain_idle_grace{1'000};
@@ -40,6 +40,10 @@ shard::~shard() = default;
 void shard::run()
 {
     io_.run();
+    // What was cancelled last comes back while everything is still there: the operation of a pending read lies in its
+    // connection's own memory.
+    io_.restart();
+    io_.poll();
 }
 
 void shard::post_adopt(std::shared_ptr<snapshot const> next, upstream_parts parts)
