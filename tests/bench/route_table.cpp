@@ -54,7 +54,7 @@ void find(benchmark::State& state, by what)
     {
         routes.push_back(numbered(what, i));
         requests.emplace_back(fmt::format("service-{}.example.com", i),
-                              fmt::format(what == by::exact ? "/v1/things/{}" : "/v1/things/{}/items/42", i));
+                              fmt::format("/v1/things/{}{}", i, what == by::exact ? "" : "/items/42"));
     }
     route_table const table(std::move(routes));
     std::size_t next = 0;
