@@ -13,6 +13,9 @@ namespace errata
 struct leak_pattern
 {
     char const* expression; ///< RE2, bytes
+    /// One of these words is in every match, as leak_grams reads them: a text without any is clean, and no automaton
+    /// needs to say so.
+    std::string_view words;
     leak_kind kind = leak_kind::token;
     bool server_error_only = false;
     std::optional<leak> (*refine)(std::string_view text, leak match) = nullptr;

@@ -1,5 +1,6 @@
 #include "problem/leak_rules.hpp"
 
+#include "problem/leak_grams.hpp"
 #include "problem/leak_patterns.hpp"
 
 #include <re2/re2.h>
@@ -30,13 +31,18 @@ public:
         {
             if(p.server_error_only && !server_error)
                 continue;
+            words_.add(p.words);
             any_.Add(p.expression, nullptr);
             each_.push_back({&p, std::make_unique<RE2>(p.expression, options())});
         }
         any_.Compile();
     }
 
-    [[nodiscard]] bool suspects(std::string_view text) const { return any_.Match({text.data(), text.size()}, nullptr); }
+    /// Most texts are clean, and the words alone say so for most of these.
+    [[nodiscard]] bool suspects(std::string_view text) const
+    {
+        return words_.may_hold(text) && any_.Match({text.data(), text.size()}, nullptr);
+    }
 
     /// Calls `on_leak` for every leak until it returns false.
     template <class OnLeak>
@@ -81,6 +87,7 @@ private:
         return true;
     }
 
+    leak_grams words_;
     RE2::Set any_;
     std::vector<rule> each_;
 };
