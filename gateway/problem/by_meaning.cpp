@@ -2,7 +2,6 @@
 
 #include "problem/item_parts.hpp"
 #include "problem/meaning_reader.hpp"
-#include "problem/wording.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -32,7 +31,7 @@ document::ref unwrapped(document::ref node)
 
 bool names_errors(document::ref const& m)
 {
-    switch(meaning_of(m.name()).what)
+    switch(meaning_of(m).what)
     {
     case meaning::error:
     case meaning::errors:
@@ -54,7 +53,7 @@ bool is_bare_field_map(document::ref const& root, unsigned status)
     for(auto m = root.child(); m; m = m.next())
         if(names_errors(m) && !names_the_whole(m.name()))
             return false;
-    return root.size() > 1 || meaning_of(root.child().name()).what != meaning::sentence;
+    return root.size() > 1 || meaning_of(root.child()).what != meaning::sentence;
 }
 
 bool begins_a_pair(document::ref const& m)
@@ -116,15 +115,14 @@ void meaning_reader::read_member(ref const& m, scope const& where)
 {
     auto const [name, pair_value] = as_pair(m);
     auto const node = unwrapped(pair_value);
-    auto const key = meaning_of(name);
+    auto const key = pair_value == m ? meaning_of(m) : meaning_of(name);
     if(auto const value = plain_value(node))
     {
         // An attribute is more about its element than about the answer.
         read_scalar({m, value, key, m.name().starts_with('@') ? where.deeper(-5) : where});
         if(node.is_object()) // <error code="5">...</error>
             for(auto a = node.child(); a; a = a.next())
-                if(a.name().starts_with('@') &&
-                   (key.what == meaning::error || meaning_of(a.name()).what == meaning::code))
+                if(a.name().starts_with('@') && (key.what == meaning::error || meaning_of(a).what == meaning::code))
                     read_member(a, where.in_error(8));
     }
     else if(!node.is_container())
@@ -215,7 +213,7 @@ void meaning_reader::read_possible_entries(ref const& value, scope const& where)
     if(canonical_)
         return; // what was left over the first time says no more the second time
     bool const texts = value.is_array() && std::min<std::size_t>(value.size(), 1) == 1 && value.child().is_string() &&
-                       wording_of(value.child().text()) == wording::sentence;
+                       wording_of(value.child()) == wording::sentence;
     bool const list = value.is_array() && (is_error_list(value) || texts);
     if(list || is_field_map(value) || is_complaint_map(value))
         return collect(value, where.deeper(-20));

@@ -1,7 +1,7 @@
 #include "problem/dialect_entry.hpp"
 #include "problem/field_errors.hpp"
 #include "problem/json_text.hpp"
-#include "problem/wording.hpp"
+#include "problem/node_sense.hpp"
 
 #include <utility>
 
@@ -18,7 +18,7 @@ using pointers = std::vector<std::string>;
 ref first_of(ref const& from, pointers const& alternatives)
 {
     for(auto const& pointer : alternatives)
-        if(auto const node = plain_value(from.at(pointer)); node && wording_of(node.text()) != wording::blank)
+        if(auto const node = plain_value(from.at(pointer)); node && wording_of(node) != wording::blank)
             return node;
     return {};
 }

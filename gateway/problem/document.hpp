@@ -2,6 +2,7 @@
 
 #include "problem/arena.hpp"
 #include "problem/field.hpp"
+#include "problem/key_meaning.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -10,6 +11,8 @@
 
 namespace errata
 {
+
+enum class wording : std::uint8_t;
 
 /// The neutral tree of an error body: JSON, XML, HTML, form, text or nothing, parsed once and read by every dialect.
 ///
@@ -45,6 +48,14 @@ public:
     using index = std::uint32_t;
     static constexpr index none = 0xffffffff;
 
+    /// What node_sense.hpp has found out about a node.
+    struct memo
+    {
+        key_sense key{};
+        wording text{};
+        bool has_key = false, has_text = false;
+    };
+
     struct node
     {
         std::string_view name;   ///< decoded member name; empty for array elements and the root
@@ -55,6 +66,7 @@ public:
         index child = none;      ///< first child
         std::uint32_t count = 0; ///< number of children
         kind type = kind::null;
+        mutable memo seen;
     };
 
     /// A node with its document: cheap to copy, false when the node does not exist.
@@ -76,6 +88,9 @@ public:
         [[nodiscard]] bool is_object() const noexcept { return *this && type() == kind::object; }
         [[nodiscard]] bool is_array() const noexcept { return *this && type() == kind::array; }
         [[nodiscard]] bool is_container() const noexcept { return is_object() || is_array(); }
+
+        /// For node_sense.hpp alone.
+        [[nodiscard]] memo& seen() const noexcept { return get().seen; }
 
         /// Steps from a node that does not exist lead nowhere.
         [[nodiscard]] ref parent() const noexcept { return *this ? ref{*doc_, get().parent} : ref{}; }

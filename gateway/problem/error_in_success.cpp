@@ -1,6 +1,6 @@
 #include "problem/error_in_success.hpp"
 
-#include "problem/key_meaning.hpp"
+#include "problem/node_sense.hpp"
 #include "problem/wording.hpp"
 
 namespace errata
@@ -47,7 +47,7 @@ bool is_empty(ref const& v)
 
 bool member_says_error(ref const& m)
 {
-    auto const key = meaning_of(m.name());
+    auto const key = meaning_of(m);
     switch(key.what)
     {
     case meaning::error:
@@ -58,8 +58,8 @@ bool member_says_error(ref const& m)
         if(iequals(m.name(), "failed") || iequals(m.name(), "isError") || iequals(m.name(), "is_error") ||
            iequals(m.name(), "hasError") || iequals(m.name(), "hasErrors"))
             return !m.is_container() && is_true(m);
-        return key.exact && !m.is_container() &&
-               (iequals(m.name(), "ok") || meaning_of(m.name()) == meaning_of("success")) && is_false(m);
+        return key.exact && !m.is_container() && (iequals(m.name(), "ok") || meaning_of(m) == meaning_of("success")) &&
+               is_false(m);
     case meaning::status:
         return m.is_string() && is_failure_word(m.text());
     case meaning::envelope:
@@ -84,7 +84,7 @@ bool object_says_error(ref const& object, unsigned depth)
         if(member_says_error(m))
             return true;
         // A wrapper around everything: <Envelope><Body><Fault>, {"response": {...}}, [{"error": ...}].
-        bool const wraps = object.size() <= 2 || meaning_of(m.name()).what == meaning::envelope;
+        bool const wraps = object.size() <= 2 || meaning_of(m).what == meaning::envelope;
         if(depth < 4 && m.is_object() && wraps && object_says_error(m, depth + 1))
             return true;
         if(depth < 2 && m.is_array() && m.child().is_object() && wraps && object_says_error(m.child(), depth + 1))

@@ -2,8 +2,7 @@
 #include "problem/field_errors.hpp"
 
 #include "problem/field_sentence.hpp"
-#include "problem/key_meaning.hpp"
-#include "problem/wording.hpp"
+#include "problem/node_sense.hpp"
 
 #include <algorithm>
 
@@ -22,11 +21,7 @@ bool is_plain(ref const& node)
 
 bool is_attribute(std::string_view name)
 {
-    if(name.starts_with('@'))
-        return true;
-    auto const key = meaning_of(name);
-    return key.what == meaning::value &&
-           (iequals(name, "lang") || iequals(name, "locale") || iequals(name, "language"));
+    return name.starts_with('@') || iequals(name, "lang") || iequals(name, "locale") || iequals(name, "language");
 }
 
 /// The member that holds an object's text, as XML-RPC, OData, SOAP and attributed XML elements have it.
@@ -42,7 +37,7 @@ bool says_something(ref const& value)
 {
     if(!value.is_string())
         return false;
-    auto const seen = wording_of(value.text());
+    auto const seen = wording_of(value);
     return seen == wording::sentence || seen == wording::word || seen == wording::phrase;
 }
 
@@ -55,7 +50,7 @@ bool begins_low(ref const& value)
 
 bool speaks_for_an_error(ref const& member)
 {
-    auto const key = meaning_of(member.name());
+    auto const key = meaning_of(member);
     auto const value = plain_value(member);
     if(!value)
         return key.what == meaning::sentence && iequals(member.name(), "msg") && member.is_array() &&
@@ -65,7 +60,7 @@ bool speaks_for_an_error(ref const& member)
     {
     case meaning::sentence:
         return key.exact && key.weight >= 74 && value.is_string() && (firm || !begins_low(value)) &&
-               wording_of(value.text()) != wording::blank;
+               wording_of(value) != wording::blank;
     case meaning::code:
         return key.weight >= 75 && is_code(value, 0);
     case meaning::error:
@@ -79,7 +74,7 @@ bool speaks_for_an_error(ref const& member)
 
 bool complains(ref const& value, bool words)
 {
-    return value.is_string() && (words ? says_something(value) : wording_of(value.text()) == wording::sentence);
+    return value.is_string() && (words ? says_something(value) : wording_of(value) == wording::sentence);
 }
 
 bool is_complaint_list(ref const& list, bool words)
@@ -160,14 +155,14 @@ bool is_code(ref const& scalar, unsigned status)
     if(!is_plain(scalar) || scalar.type() == document::kind::boolean)
         return false;
     auto const text = trimmed(scalar.text());
-    if(scalar.is_number() || wording_of(text) == wording::number)
+    if(scalar.is_number() || wording_of(scalar) == wording::number)
     {
         auto const number = scalar.integer();
         return !number || (*number != 0 && *number != static_cast<std::int64_t>(status));
     }
     if(text.size() > 128)
         return false;
-    switch(wording_of(text))
+    switch(wording_of(scalar))
     {
     case wording::word:
     case wording::symbol:
@@ -218,13 +213,13 @@ bool is_text_map(ref const& object)
     bool unknown = false;
     for(auto m = object.child(); m; m = m.next())
     {
-        auto const what = meaning_of(m.name()).what;
+        auto const what = meaning_of(m).what;
         bool const name =
             (what == meaning::unknown || what == meaning::title) && m.name().find_first_of("@#") == m.name().npos;
         bool const language =
             m.name().size() == 2 || (m.name().size() == 5 && (m.name()[2] == '-' || m.name()[2] == '_'));
         unknown = unknown || what == meaning::unknown;
-        if(!name || language || !m.is_string() || wording_of(m.text()) != wording::sentence)
+        if(!name || language || !m.is_string() || wording_of(m) != wording::sentence)
             return false;
     }
     return unknown;
@@ -237,12 +232,11 @@ bool is_complaint_map(ref const& object)
     bool named = false, demands = true;
     for(auto m = object.child(); m; m = m.next())
     {
-        auto const key = meaning_of(m.name());
+        auto const key = meaning_of(m);
         bool const own = (key.exact && key.what != meaning::unknown && key.what != meaning::title &&
                           key.what != meaning::envelope && key.what != meaning::value && key.what != meaning::field) ||
                          m.name().find_first_of("@#") != m.name().npos;
-        bool const says =
-            m.is_object() ? is_error_object(m) : m.is_string() && wording_of(m.text()) == wording::sentence;
+        bool const says = m.is_object() ? is_error_object(m) : m.is_string() && wording_of(m) == wording::sentence;
         if(own || !says || (m.is_string() && !reads_as_complaint(m.text())))
             return false;
         named = named || key.what == meaning::unknown || object.size() > 1;
@@ -261,7 +255,7 @@ bool is_field_list(ref const& list)
         if(e.is_object())
             for(auto m = e.child(); m; m = m.next())
             {
-                auto const key = meaning_of(m.name());
+                auto const key = meaning_of(m);
                 sentence = sentence || (m.is_string() && key.what == meaning::sentence && says_something(m));
                 field = field || (key.what == meaning::field && m.is_string());
             }
@@ -281,7 +275,7 @@ bool is_error_list(ref const& list)
         if(e.is_object())
             for(auto m = e.child(); m; m = m.next())
             {
-                auto const key = meaning_of(m.name());
+                auto const key = meaning_of(m);
                 auto const value = plain_value(m);
                 sentence = sentence ||
                            (value && key.what == meaning::sentence && key.weight >= 60 && says_something(value)) ||
@@ -350,7 +344,7 @@ bool is_error_tree(ref const& object)
 
 bool names_no_field(ref const& m)
 {
-    auto const key = meaning_of(m.name());
+    auto const key = meaning_of(m);
     // {"fieldErrors": {...}, "formErrors": [...]} inside errors: a list or map again.
     if(m.is_container() && key.what == meaning::errors && ((key.exact && key.weight >= 85) || m.is_array()))
         return true;
@@ -364,7 +358,7 @@ bool is_rule_map(ref const& object, std::string_view path)
 {
     auto const field = path.substr(path.find_last_of('.') + 1);
     for(auto m = object.child(); m; m = m.next())
-        if(!m.is_string() || wording_of(m.text()) != wording::sentence || !names_rule(m, field))
+        if(!m.is_string() || wording_of(m) != wording::sentence || !names_rule(m, field))
             return false;
     return object.size() > 0 && !field.empty();
 }

@@ -3,8 +3,7 @@
 #include "problem/field_sentence.hpp"
 #include "problem/item_parts.hpp"
 #include "problem/json_text.hpp"
-#include "problem/key_meaning.hpp"
-#include "problem/wording.hpp"
+#include "problem/node_sense.hpp"
 
 #include <algorithm>
 
@@ -109,7 +108,7 @@ bool entry_reader::read_item(ref const& item, std::string_view path)
         return read_named(item, path);
     // {"title": "is missing"}: a name and what is wrong with it
     bool const pair = item.size() == 1 && item.child().is_string() && begins_with_predicate(item.child().text()) &&
-                      meaning_of(item.child().name()).what != meaning::sentence;
+                      meaning_of(item.child()).what != meaning::sentence;
     if(names_fields(item) || pair)
         return read_map(item, path);
     item_parts const parts{item, status_};
@@ -210,7 +209,7 @@ bool entry_reader::read_messages(ref const& messages, field_error const& about, 
             continue;
         }
         field_error entry = about;
-        if(wording_of(text.text()) == wording::symbol && !named_by_rule)
+        if(wording_of(text) == wording::symbol && !named_by_rule)
         {
             entry.code = trimmed(text.text());
             entry.code_source = json_text(text, memory_);
@@ -231,7 +230,7 @@ bool entry_reader::read_text(ref const& node, std::string_view path)
 {
     auto const text = trimmed(node.text());
     auto entry = about(path);
-    switch(wording_of(text))
+    switch(wording_of(node))
     {
     case wording::blank:
     case wording::verdict:

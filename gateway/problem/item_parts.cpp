@@ -1,7 +1,6 @@
 #include "problem/item_parts.hpp"
 
 #include "problem/field_errors.hpp"
-#include "problem/wording.hpp"
 
 #include <algorithm>
 
@@ -35,7 +34,7 @@ int as_sentence(ref const& node, int weight)
 {
     if(!node.is_string())
         return 0;
-    switch(wording_of(node.text()))
+    switch(wording_of(node))
     {
     case wording::sentence:
         return weight + 10;
@@ -65,7 +64,7 @@ item_parts::item_parts(ref const& object, unsigned status) : status_(status)
 
 void item_parts::read_member(ref const& m)
 {
-    auto const key = meaning_of(m.name());
+    auto const key = meaning_of(m);
     if(auto const value = plain_value(m))
         read_value(m, value, key);
     else if(m.is_container() && m.size() > 0)
@@ -79,7 +78,7 @@ void item_parts::read_value(ref const& m, ref const& value, key_sense const& key
     {
     case meaning::sentence:
         if(value.is_string() &&
-           (wording_of(value.text()) == wording::symbol ||
+           (wording_of(value) == wording::symbol ||
             (iequals(m.name(), "reason") && begins_low(value.text()) && is_worded_symbol(value.text()))))
             code.offer(value, weight - 20);
         else
@@ -87,7 +86,7 @@ void item_parts::read_value(ref const& m, ref const& value, key_sense const& key
         break;
     case meaning::error:
     case meaning::errors:
-        if(!(wording_of(value.text()) == wording::word && begins_low(value.text())))
+        if(!(wording_of(value) == wording::word && begins_low(value.text())))
             sentence.offer(value, as_sentence(value, 75));
         if(is_code(value, status_))
             code.offer(value, 80);
@@ -198,7 +197,7 @@ void item_parts::read_extensions(ref const& m)
     whole = false;
     for(auto e = m.child(); e; e = e.next())
     {
-        auto const key = meaning_of(e.name());
+        auto const key = meaning_of(e);
         if(key.what == meaning::code && is_code(e, status_))
             code.offer(e, key.weight - 5);
         else if(key.what == meaning::field && key.exact && key.weight >= 92 && e.is_string())
@@ -213,14 +212,14 @@ void item_parts::read_context(ref const& m)
 {
     whole = false;
     for(auto e = m.child(); e; e = e.next())
-        if(auto const key = meaning_of(e.name()); key.what == meaning::field && key.weight >= 80 && e.is_string())
+        if(auto const key = meaning_of(e); key.what == meaning::field && key.weight >= 80 && e.is_string())
             field.offer(e, key.weight - 40);
 }
 
 void item_parts::read_source(ref const& source)
 {
     for(auto m = source.child(); m; m = m.next())
-        if(auto const key = meaning_of(m.name()); !m.is_container() && !is_null(m) && !m.text().empty())
+        if(auto const key = meaning_of(m); !m.is_container() && !is_null(m) && !m.text().empty())
         {
             field.offer(m, key.what == meaning::field ? 94 : 50);
             in.offer(m, 50);

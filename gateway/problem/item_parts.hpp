@@ -1,7 +1,7 @@
 #pragma once
 
 #include "problem/document.hpp"
-#include "problem/key_meaning.hpp"
+#include "problem/node_sense.hpp"
 
 namespace errata
 {

@@ -1,6 +1,7 @@
 #include "problem/key_meaning.hpp"
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -483,6 +484,16 @@ constexpr ending endings[] = {
     {"paramname", meaning::field, 82},
 };
 
+/// By last letter, a bit for each ending.
+constexpr auto endings_in = []
+{
+    std::array<std::uint64_t, 26> of{};
+    static_assert(std::size(endings) <= 64);
+    for(std::size_t i = 0; i < std::size(endings); ++i)
+        of[static_cast<std::size_t>(endings[i].end.back() - 'a')] |= std::uint64_t{1} << i;
+    return of;
+}();
+
 // An unknown "...code" or "...text" is about the error only when its beginning speaks of an outcome: country_code,
 // avs_code and auth_code do not.
 constexpr std::string_view outcomes[] = {"err",     "fail", "fault",  "exception", "status", "stat",
@@ -498,6 +509,22 @@ bool speaks_of_outcome(std::string_view name)
 }
 
 constexpr std::size_t longest_known = 48;
+constexpr char separator = 1, not_ascii = 2;
+
+/// A letter or digit in lower case; 0 for what does not count in a name.
+constexpr auto folds = []
+{
+    std::array<char, 256> table{};
+    for(std::size_t c = 0x80; c < table.size(); ++c)
+        table[c] = not_ascii;
+    for(char c = '0'; c <= '9'; ++c)
+        table[static_cast<unsigned char>(c)] = c;
+    for(char c = 'a'; c <= 'z'; ++c)
+        table[static_cast<unsigned char>(c)] = table[static_cast<unsigned char>(c - 'a' + 'A')] = c;
+    table['.'] = table[':'] = separator;
+    return table;
+}();
+
 constexpr std::size_t buckets = 2048;
 
 constexpr std::uint32_t hash_of(std::string_view name)
@@ -532,9 +559,11 @@ known_key const* look_up(std::string_view folded) noexcept
 
 key_sense guess(std::string_view folded) noexcept
 {
-    for(auto const& e : endings)
-        if(folded.ends_with(e.end))
-            return {e.what, e.weight, wait_unit::none, false};
+    auto const last = folded.empty() ? '\0' : folded.back();
+    if(last >= 'a')
+        for(auto left = endings_in[static_cast<std::size_t>(last - 'a')]; left != 0; left &= left - 1)
+            if(auto const& e = endings[std::countr_zero(left)]; folded.ends_with(e.end))
+                return {e.what, e.weight, wait_unit::none, false};
     auto const rest = [&](std::size_t cut) { return folded.substr(0, folded.size() - cut); };
     if(folded.ends_with("code") && speaks_of_outcome(rest(4)))
         return {code, 58, wait_unit::none, false};
@@ -556,25 +585,31 @@ key_sense guess(std::string_view folded) noexcept
 
 key_sense meaning_of(std::string_view name) noexcept
 {
-    // "odata.error", "hydra:description", "response.text": the last segment says what it is.
-    if(auto const segment = name.find_last_of(".:"); segment != name.npos && segment + 1 < name.size())
-        name.remove_prefix(segment + 1);
     char folded[longest_known];
     std::size_t length = 0;
-    for(char c : name)
+    bool foreign = false;
+    // "odata.error", "hydra:description", "response.text": the last segment says what it is.
+    bool const segmented = !name.empty() && folds[static_cast<unsigned char>(name.back())] != separator;
+    for(char const raw : name)
     {
-        if(c >= 'A' && c <= 'Z')
-            c = static_cast<char>(c | 0x20);
-        else if(!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9'))
+        char const c = folds[static_cast<unsigned char>(raw)];
+        if(c >= '0')
         {
-            if(static_cast<unsigned char>(c) >= 0x80)
-                return {};
-            continue;
+            if(length == longest_known)
+                foreign = true;
+            else
+                folded[length++] = c;
         }
-        if(length == longest_known)
-            return {};
-        folded[length++] = c;
+        else if(c == not_ascii)
+            foreign = true;
+        else if(c == separator && segmented)
+        {
+            length = 0;
+            foreign = false;
+        }
     }
+    if(foreign)
+        return {};
     std::string_view const key{folded, length};
     if(auto const* row = look_up(key))
         return {row->what, row->weight, row->unit, true};

@@ -1,7 +1,6 @@
 // What a single member offers, by its name's meaning and its text's wording.
 #include "problem/json_text.hpp"
 #include "problem/meaning_reader.hpp"
-#include "problem/wording.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -114,7 +113,7 @@ void meaning_reader::read_scalar(member const& m)
         if(iequals(m.node.name(), "errorId") && m.value.is_number())
             offer_code(m, m.where.bonus + 80);
         else if(auto const text = trimmed(m.value.text());
-                text.size() >= 3 && text.size() <= 200 && wording_of(text) != wording::sentence)
+                text.size() >= 3 && text.size() <= 200 && wording_of(m.value) != wording::sentence)
             offer(request_id_, m.node, text, m.score());
         break;
     case meaning::help:
@@ -129,8 +128,7 @@ void meaning_reader::read_scalar(member const& m)
     case meaning::field:
         if((m.key.weight >= 92 || !m.key.exact ||
             (m.where.depth == 0 && iequals(m.node.name(), "path") && is_path(m.value.text()))) &&
-           m.value.is_string() && m.where.collect && wording_of(m.value.text()) != wording::blank &&
-           lone_field_.empty())
+           m.value.is_string() && m.where.collect && wording_of(m.value) != wording::blank && lone_field_.empty())
             lone_field_ = trimmed(m.value.text());
         break;
     case meaning::location:
@@ -148,7 +146,7 @@ void meaning_reader::read_sentence(member const& m)
         return m.key.weight > 60 ? read_code({m.node, m.value, {meaning::code, 20, wait_unit::none, true}, m.where})
                                  : void();
     auto const text = m.value.text();
-    switch(wording_of(text))
+    switch(wording_of(m.value))
     {
     case wording::sentence:
         offer(detail_, m.node, text, m.score() + length_bonus(text));
@@ -193,7 +191,7 @@ void meaning_reader::read_error_text(member const& m, int weight)
     auto const text = trimmed(m.value.text());
     if(!m.value.is_string())
         return m.value.is_number() ? offer_code(m, m.where.bonus + 70) : consume(m.node.id());
-    switch(wording_of(text))
+    switch(wording_of(m.value))
     {
     case wording::sentence:
         offer(detail_, m.node, text, m.where.bonus + weight + length_bonus(text));
@@ -231,7 +229,7 @@ void meaning_reader::read_title(member const& m)
     bool const name = iequals(m.node.name(), "name");
     if(!m.value.is_string())
         return;
-    switch(wording_of(text))
+    switch(wording_of(m.value))
     {
     case wording::sentence:
         if(!name || m.where.about_error || m.where.depth == 0)
@@ -246,7 +244,7 @@ void meaning_reader::read_title(member const& m)
         if(name && (is_shouting(text) || (m.where.about_error && m.where.collect) || text.ends_with("Error") ||
                     text.ends_with("Exception")))
             offer_code(m, m.where.bonus + 66);
-        else if(name && m.where.depth == 0 && begins_with_capital(text) && wording_of(text) == wording::symbol)
+        else if(name && m.where.depth == 0 && begins_with_capital(text) && wording_of(m.value) == wording::symbol)
             offer_code(m, 30);
         else if(name && m.where.depth == 0 && is_worded_symbol(text) && text.find('_') != text.npos)
             offer_code(m, 40);
@@ -265,7 +263,7 @@ void meaning_reader::read_title(member const& m)
 void meaning_reader::read_code(member const& m)
 {
     auto const text = trimmed(m.value.text());
-    if(status_in(text) == head_.status || wording_of(text) == wording::phrase)
+    if(status_in(text) == head_.status || wording_of(m.value) == wording::phrase)
         if(!is_code(m.value, head_.status))
             return consume(m.node.id()); // repeats the status line
     // A number in the range of HTTP statuses is one when the name says status, and little of a code otherwise.
@@ -275,7 +273,7 @@ void meaning_reader::read_code(member const& m)
         return; // names the message, not what went wrong
     if(is_error_status(text))
         return iequals(m.node.name().substr(0, 6), "status") ? void() : offer_code(m, std::max(m.score() - 40, 5));
-    if(m.value.is_string() && wording_of(text) == wording::sentence)
+    if(m.value.is_string() && wording_of(m.value) == wording::sentence)
         return offer(detail_, m.node, text, m.where.bonus + 15);
     offer_code(m, m.score());
 }
@@ -291,7 +289,7 @@ void meaning_reader::read_kind(member const& m)
         return;
     if(is_uri_like(text))
         return m.key.weight == 64 ? offer(type_, m.node, text, m.score()) : void();
-    switch(wording_of(text))
+    switch(wording_of(m.value))
     {
     case wording::word:
     case wording::symbol:
@@ -316,10 +314,10 @@ void meaning_reader::read_status(member const& m)
     auto const text = trimmed(m.value.text());
     if(status_in(text) == head_.status || !(m.value.is_string() || m.value.is_number()))
         return consume(m.node.id());
-    if(m.value.is_number() || wording_of(text) == wording::number)
+    if(m.value.is_number() || wording_of(m.value) == wording::number)
         return m.key.what == meaning::status && is_known_status(status_in(text)) ? void()
                                                                                  : offer_code(m, m.where.bonus + 28);
-    switch(wording_of(text))
+    switch(wording_of(m.value))
     {
     case wording::symbol:
         offer_code(m, m.where.bonus + (m.key.exact ? 50 : 20));
@@ -368,7 +366,7 @@ void meaning_reader::read_wait(member const& m)
         hint.unit = hint_unit::seconds;
     else if(m.key.unit == wait_unit::milliseconds)
         hint.unit = hint_unit::milliseconds;
-    else if(wording_of(text) != wording::number && text.find_first_not_of("0123456789.") != text.npos)
+    else if(wording_of(m.value) != wording::number && text.find_first_not_of("0123456789.") != text.npos)
         hint.unit = hint_unit::duration_text;
     out_.hints.push_back(hint);
     consume(m.node.id());
@@ -379,7 +377,7 @@ void meaning_reader::read_unknown(member const& m)
     auto const text = m.value.text();
     if(!m.value.is_string())
         return;
-    switch(wording_of(text))
+    switch(wording_of(m.value))
     {
     case wording::sentence:
         offer(detail_, m.node, text, m.where.bonus + 12 + length_bonus(text) / 5 + (m.where.about_error ? 6 : 0));

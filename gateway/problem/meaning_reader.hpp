@@ -2,7 +2,7 @@
 
 #include "problem/by_meaning.hpp"
 #include "problem/field_errors.hpp"
-#include "problem/key_meaning.hpp"
+#include "problem/node_sense.hpp"
 
 namespace errata
 {

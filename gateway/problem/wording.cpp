@@ -19,21 +19,41 @@ bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
 }
-bool is_upper(char c)
+constexpr char lower(char c)
 {
-    return c >= 'A' && c <= 'Z';
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
 }
-bool is_lower(char c)
+
+/// What a byte is, as bits: one look at a table instead of a chain of comparisons for every letter of every text.
+enum byte_class : std::uint8_t
 {
-    return c >= 'a' && c <= 'z';
-}
-bool is_alpha(char c)
+    space = 1,
+    lower_case = 2,
+    upper_case = 4,
+    digit = 8,
+    symbol_sign = 16, ///< beside letters and digits in an identifier
+    letter = lower_case | upper_case,
+};
+
+constexpr auto classes = []
 {
-    return is_upper(c) || is_lower(c);
-}
-char lower(char c)
+    std::array<std::uint8_t, 256> table{};
+    for(char const c : {' ', '\t', '\n', '\r', '\f'})
+        table[static_cast<unsigned char>(c)] = space;
+    for(char c = 'a'; c <= 'z'; ++c)
+        table[static_cast<unsigned char>(c)] = lower_case;
+    for(char c = 'A'; c <= 'Z'; ++c)
+        table[static_cast<unsigned char>(c)] = upper_case;
+    for(char c = '0'; c <= '9'; ++c)
+        table[static_cast<unsigned char>(c)] = digit;
+    for(char const c : std::string_view{"_-.:/#@\\$|*+~&%="})
+        table[static_cast<unsigned char>(c)] = symbol_sign;
+    return table;
+}();
+
+std::uint8_t class_of(char c)
 {
-    return is_upper(c) ? static_cast<char>(c | 0x20) : c;
+    return classes[static_cast<unsigned char>(c)];
 }
 
 // Reason phrases, registered, historic and de facto, folded to lower-case letters; sorted.
@@ -98,6 +118,46 @@ constexpr std::string_view phrases[] = {
 };
 static_assert(std::is_sorted(std::begin(phrases), std::end(phrases)));
 
+/// By first letter, a bit for each length that a phrase has: most texts are out by these two alone.
+constexpr auto phrase_lengths = []
+{
+    std::array<std::uint32_t, 26> lengths{};
+    for(auto const phrase : phrases)
+        lengths[static_cast<std::size_t>(phrase[0] - 'a')] |= std::uint32_t{1} << phrase.size();
+    return lengths;
+}();
+
+/// What a text that repeats a status begins with: the first two letters of phrases and of what stands before them.
+constexpr auto phrase_beginnings = []
+{
+    std::array<std::uint32_t, 26> second{};
+    auto const add = [&](std::string_view word)
+    { second[static_cast<std::size_t>(word[0] - 'a')] |= std::uint32_t{1} << (word[1] - 'a'); };
+    for(auto const phrase : phrases)
+        add(phrase);
+    for(std::string_view const lead : {"http", "error", "status", "code"})
+        add(lead);
+    return second;
+}();
+
+/// False for most sentences, by their first two letters.
+bool may_begin_phrase(std::string_view text)
+{
+    std::array<std::size_t, 2> first{};
+    std::size_t found = 0;
+    for(std::size_t i = 0; i < text.size() && found < 2; ++i)
+        if(class_of(text[i]) & letter)
+            first[found++] = static_cast<std::size_t>(lower(text[i]) - 'a');
+    return found < 2 || (phrase_beginnings[first[0]] >> first[1] & 1);
+}
+
+bool is_phrase(std::string_view folded)
+{
+    return !folded.empty() && folded.size() < 32 &&
+           (phrase_lengths[static_cast<std::size_t>(folded[0] - 'a')] >> folded.size() & 1) &&
+           std::binary_search(std::begin(phrases), std::end(phrases), folded);
+}
+
 constexpr std::string_view nothings[] = {"null", "none", "nil", "n/a", "undefined", "-", "--", "."};
 constexpr std::string_view verdicts[] = {"error",     "err",          "errors", "fail", "failed",  "failure", "fatal",
                                          "ko",        "nok",          "notok",  "ok",   "success", "true",    "false",
@@ -122,30 +182,28 @@ bool is_number(std::string_view text)
     return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
 }
 
-bool may_be_in_symbol(char c)
-{
-    return is_alpha(c) || is_digit(c) || std::string_view{"_-.:/#@\\$|*+~&%="}.find(c) != std::string_view::npos;
-}
-
 /// One token: a word, a symbol, or text of a script that needs no spaces.
 wording wording_of_token(std::string_view text)
 {
     if(text[0] == '/')
         return wording::data; // a path
-    bool letters = false, inner = false, odd = false;
+    if(std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
+        return wording::sentence;
+    if(text.size() > 120)
+        return wording::data;
+    unsigned seen = 0, before = 0;
+    bool inner = false;
+    auto const last = text.size() - 1;
     for(std::size_t i = 0; i < text.size(); ++i)
     {
-        char const c = text[i];
-        if(static_cast<unsigned char>(c) >= 0x80)
-            return wording::sentence;
-        odd = odd || (!may_be_in_symbol(c) && !(i + 1 == text.size() && (c == '!' || c == '?')));
-        letters = letters || is_alpha(c);
-        bool const last = i + 1 == text.size();
-        inner = inner || (!is_alpha(c) && !(last && c == '.')) || (i > 0 && is_upper(c) && is_lower(text[i - 1]));
+        unsigned const now = class_of(text[i]);
+        if(!(now & (letter | digit | symbol_sign)) && !(i == last && (text[i] == '!' || text[i] == '?')))
+            return wording::data;
+        seen |= now;
+        inner = inner || (!(now & letter) && !(i == last && text[i] == '.')) || (now & (before << 1) & upper_case);
+        before = now;
     }
-    if(odd || text.size() > 120)
-        return wording::data;
-    return inner || !letters ? wording::symbol : wording::word;
+    return inner || !(seen & letter) ? wording::symbol : wording::word;
 }
 
 bool looks_embedded(std::string_view text)
@@ -153,7 +211,7 @@ bool looks_embedded(std::string_view text)
     if(text.size() < 7)
         return false;
     if(text.front() == '<')
-        return text.back() == '>' && (text[1] == '?' || is_alpha(text[1]));
+        return text.back() == '>' && (text[1] == '?' || (class_of(text[1]) & letter));
     bool const braces = (text.front() == '{' && text.back() == '}') || (text.front() == '[' && text.back() == ']');
     return braces && text.find('"') != text.npos;
 }
@@ -172,7 +230,7 @@ bool is_worded_symbol(std::string_view text) noexcept
 {
     return text.size() >= 5 && text.size() <= 80 &&
            std::all_of(text.begin(), text.end(),
-                       [](char c) { return is_alpha(c) || c == '_' || c == '.' || c == '-'; });
+                       [](char c) { return (class_of(c) & letter) || c == '_' || c == '.' || c == '-'; });
 }
 
 bool is_known_status(unsigned status) noexcept
@@ -186,7 +244,7 @@ bool is_known_status(unsigned status) noexcept
 bool is_status_phrase(std::string_view text) noexcept
 {
     // The longest phrase with "HTTP Status 511" around it stays under this.
-    if(text.size() > 64)
+    if(text.size() > 64 || !may_begin_phrase(text))
         return false;
     std::array<char, 64> folded;
     std::size_t length = 0;
@@ -206,17 +264,16 @@ bool is_status_phrase(std::string_view text) noexcept
                 for(i += 2; i + 1 < text.size() && is_digit(text[i + 1]);)
                     ++i;
         }
-        else if(is_alpha(text[i]))
+        else if(class_of(text[i]) & letter)
             folded[length++] = lower(text[i]);
     }
     std::string_view rest{folded.data(), length};
-    if(std::binary_search(std::begin(phrases), std::end(phrases), rest))
+    if(is_phrase(rest))
         return true;
     for(std::string_view lead : {"http", "error", "status", "code"})
         if(rest.starts_with(lead) && rest != "error")
             rest.remove_prefix(lead.size());
-    return (digits && (rest.empty() || rest == "error")) ||
-           std::binary_search(std::begin(phrases), std::end(phrases), rest);
+    return (digits && (rest.empty() || rest == "error")) || is_phrase(rest);
 }
 
 bool is_http_link(std::string_view text) noexcept
@@ -231,14 +288,11 @@ wording wording_of(std::string_view raw) noexcept
     if(text.empty() || (text.size() <= 9 && one_of(text, nothings)))
         return wording::blank;
     // One look at the letters decides most texts; what lies behind the first hundred bytes changes nothing.
-    bool spaced = false, lower_case = false, upper_case = false;
+    unsigned seen_bytes = 0;
     for(char const c : text.substr(0, 160))
-    {
-        spaced = spaced || is_space(c);
-        lower_case = lower_case || is_lower(c);
-        upper_case = upper_case || is_upper(c);
-    }
-    if(!lower_case && !upper_case && is_number(text))
+        seen_bytes |= class_of(c);
+    bool const spaced = seen_bytes & space;
+    if(!(seen_bytes & letter) && is_number(text))
         return wording::number;
     if(looks_embedded(text))
         return wording::embedded;
@@ -248,7 +302,7 @@ wording wording_of(std::string_view raw) noexcept
         return wording::link;
     auto const seen = spaced ? wording::sentence : wording_of_token(text);
     // NOT_FOUND and not_found are codes; "Not Found" and "Forbidden" repeat the status line.
-    bool const mixed = lower_case && upper_case;
+    bool const mixed = (seen_bytes & letter) == letter;
     if((spaced || (mixed && seen == wording::word) || is_digit(text[0])) && is_status_phrase(text))
         return wording::phrase;
     return seen;

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "problem/document.hpp"
+#include "problem/key_meaning.hpp"
+#include "problem/wording.hpp"
+
+namespace errata
+{
+
+// What a node's name means and what its text looks like. Many readers ask the same of the same node, and the answer
+// costs as much as parsing it did: it is worked out once and kept with the node.
+
+[[nodiscard]] inline key_sense meaning_of(document::ref const& member) noexcept
+{
+    auto& seen = member.seen();
+    if(!seen.has_key)
+    {
+        seen.key = meaning_of(member.name());
+        seen.has_key = true;
+    }
+    return seen.key;
+}
+
+[[nodiscard]] inline wording wording_of(document::ref const& scalar) noexcept
+{
+    auto& seen = scalar.seen();
+    if(!seen.has_text)
+    {
+        seen.text = wording_of(scalar.text());
+        seen.has_text = true;
+    }
+    return seen.text;
+}
+
+} // namespace errata
