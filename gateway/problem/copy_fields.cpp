@@ -73,13 +73,13 @@ constexpr std::array roles{
     named_role{"Access-Control-Allow-Origin", role::allow_origin},
 };
 
-/// Which names have this length: most fields of an answer are sorted out by it alone.
-constexpr auto lengths = []
+/// By length, a bit for each first letter: most fields of an answer are sorted out by it alone.
+constexpr auto first_letters = []
 {
-    std::array<bool, 32> used{};
+    std::array<std::uint32_t, 32> letters{};
     for(auto const& r : roles)
-        used[r.name.size()] = true;
-    return used;
+        letters[r.name.size()] |= std::uint32_t{1} << (r.name[0] & 31);
+    return letters;
 }();
 
 role role_of(std::string_view name) noexcept
@@ -87,7 +87,7 @@ role role_of(std::string_view name) noexcept
     constexpr std::string_view debug = "X-Debug";
     if(name.size() >= debug.size() && iequals(name.substr(0, debug.size()), debug))
         return role::internals;
-    if(name.size() >= lengths.size() || !lengths[name.size()])
+    if(name.empty() || name.size() >= first_letters.size() || !(first_letters[name.size()] >> (name[0] & 31) & 1))
         return role::other;
     for(auto const& r : roles)
         if(r.name.size() == name.size() && iequals(r.name, name))

@@ -3,7 +3,7 @@
 #include "problem/dialect_entry.hpp"
 
 #include <algorithm>
-#include <cstdint>
+#include <charconv>
 
 namespace errata
 {
@@ -26,10 +26,11 @@ bool is_pointer(std::string_view text)
 /// One bit of 64 for a member name.
 std::uint64_t bit_of(std::string_view name)
 {
-    std::uint32_t hash = 2166136261u;
-    for(unsigned char c : name)
-        hash = (hash ^ c) * 16777619u;
-    return std::uint64_t{1} << (hash >> 26);
+    if(name.empty())
+        return 1;
+    auto const at = [&](std::size_t i) { return static_cast<unsigned>(static_cast<unsigned char>(name[i])); };
+    auto const hash = (at(0) * 31 + at(name.size() - 1)) * 7 + at(name.size() / 2) + static_cast<unsigned>(name.size());
+    return std::uint64_t{1} << (hash & 63);
 }
 
 bool is_literal(std::string_view segment)
@@ -38,14 +39,9 @@ bool is_literal(std::string_view segment)
            segment.find_first_not_of("0123456789") != segment.npos;
 }
 
-/// A bit per name at the top and per name right below it: most dialects are out by these alone.
-struct name_bits
-{
-    std::uint64_t top = 0, inner = 0;
-};
-
 /// The bits that a document must have for `pointer` to lead anywhere.
-void require(name_bits& bits, std::string_view pointer)
+template <class Bits>
+void require(Bits& bits, std::string_view pointer)
 {
     bool first = true;
     while(pointer.size() > 1)
@@ -70,14 +66,35 @@ void add_names(std::uint64_t& bits, document::ref const& object)
             bits |= bit_of(m.name());
 }
 
-name_bits bits_of(document::ref const& root)
+template <class Bits>
+Bits bits_of(document::ref const& root)
 {
-    name_bits bits;
+    Bits bits;
     add_names(bits.top, root);
     if(root.is_container())
         for(auto m = root.child(); m; m = m.next())
             add_names(bits.inner, m.is_array() ? m.child() : m);
     return bits;
+}
+
+std::string unescaped(std::string_view segment)
+{
+    std::string name;
+    for(std::size_t i = 0; i < segment.size(); ++i)
+        if(segment[i] == '~' && i + 1 < segment.size() && (segment[i + 1] == '0' || segment[i + 1] == '1'))
+            name += segment[++i] == '0' ? '~' : '/';
+        else
+            name += segment[i];
+    return name;
+}
+
+std::optional<std::size_t> position_in(std::string_view segment)
+{
+    std::size_t n = 0;
+    auto const [end, error] = std::from_chars(segment.data(), segment.data() + segment.size(), n);
+    if(error != std::errc{} || end != segment.data() + segment.size())
+        return std::nullopt;
+    return n;
 }
 
 bool reads_body(test what)
@@ -177,48 +194,69 @@ bool any_field(field_list fields, dialect_condition const& condition)
                        });
 }
 
-bool holds(dialect_condition const& condition, RE2 const* pattern, document const& doc, answer_facts const& head)
+bool holds(dialect_table::entry::condition const& condition, document const& doc, answer_facts const& head)
 {
-    switch(condition.what)
+    auto const& said = condition.said;
+    switch(said.what)
     {
     case test::status:
-        return head.status >= condition.low && head.status <= condition.high;
+        return head.status >= said.low && head.status <= said.high;
     case test::field_present:
     case test::field_equals:
     case test::field_contains:
-        return any_field(head.fields, condition);
+        return any_field(head.fields, said);
     case test::form:
-        return doc.shape() == condition.form;
+        return doc.shape() == said.form;
     case test::exists:
-        return bool{doc.root().at(condition.subject)};
     case test::equals:
-    {
-        auto const node = doc.root().at(condition.subject);
-        return node && !node.is_container() && node.text() == condition.text;
-    }
     case test::is_kind:
-    {
-        auto const node = doc.root().at(condition.subject);
-        return node && node.type() == condition.kind;
-    }
     case test::matches:
-    {
-        auto const node = doc.root().at(condition.subject);
-        return node && !node.is_container() &&
-               RE2::PartialMatch(re2::StringPiece(node.text().data(), node.text().size()), *pattern);
+        break;
     }
-    }
-    return false;
+    auto const node = condition.path.follow(doc.root());
+    if(!node || said.what == test::exists)
+        return bool{node};
+    if(said.what == test::is_kind)
+        return node.type() == said.kind;
+    if(node.is_container())
+        return false;
+    return said.what == test::equals
+               ? node.text() == said.text
+               : RE2::PartialMatch(re2::StringPiece(node.text().data(), node.text().size()), *condition.pattern);
 }
 
 } // namespace
 
+dialect_path::dialect_path(std::string_view pointer)
+{
+    while(!pointer.empty())
+    {
+        pointer.remove_prefix(1);
+        auto const segment = pointer.substr(0, pointer.find('/'));
+        steps_.push_back({unescaped(segment), position_in(segment), segment == "*"});
+        pointer.remove_prefix(segment.size());
+    }
+}
+
+document::ref dialect_path::follow(document::ref from) const noexcept
+{
+    for(auto const& s : steps_)
+    {
+        if(!from.is_container())
+            return {};
+        if(s.first_child)
+            from = from.child();
+        else if(from.is_object())
+            from = from.member(s.name);
+        else
+            from = s.position ? from.element(*s.position) : document::ref{};
+    }
+    return from;
+}
+
 bool dialect_table::entry::applies(document const& doc, answer_facts const& head) const
 {
-    for(std::size_t i = 0; i < source.when.size(); ++i)
-        if(!holds(source.when[i], patterns[i].get(), doc, head))
-            return false;
-    return true;
+    return std::all_of(when.begin(), when.end(), [&](auto const& c) { return holds(c, doc, head); });
 }
 
 dialect_table::dialect_table() = default;
@@ -244,35 +282,38 @@ boost::system::result<void, dialect_mistake> dialect_table::add(dialect_source s
         auto const& condition = source.when[i];
         if(auto checked = check_condition(condition, i); !checked)
             return checked;
+        entry::condition compiled{condition, {}, {}};
         if(reads_body(condition.what))
-            require(bits, condition.subject);
-        if(condition.what != test::matches)
         {
-            built->patterns.push_back(nullptr);
-            continue;
+            require(bits, condition.subject);
+            compiled.path = dialect_path{condition.subject};
         }
-        RE2::Options options;
-        options.set_log_errors(false);
-        options.set_max_mem(1 << 20);
-        auto pattern = std::make_unique<RE2>(condition.text, options);
-        if(!pattern->ok())
-            return mistake_in(i, "matches", pattern->error());
-        built->patterns.push_back(std::move(pattern));
+        if(condition.what == test::matches)
+        {
+            RE2::Options options;
+            options.set_log_errors(false);
+            options.set_max_mem(1 << 20);
+            auto pattern = std::make_unique<RE2>(condition.text, options);
+            if(!pattern->ok())
+                return mistake_in(i, "matches", pattern->error());
+            compiled.pattern = std::move(pattern);
+        }
+        built->when.push_back(std::move(compiled));
     }
-    built->top_names = bits.top;
-    built->inner_names = bits.inner;
+    std::stable_partition(built->when.begin(), built->when.end(),
+                          [](auto const& c) { return !reads_body(c.said.what); });
     built->source = std::move(source);
+    needed_.push_back(bits);
     entries_.push_back(std::move(built));
     return {};
 }
 
 dialect_table::entry const* dialect_table::match(document const& doc, answer_facts const& head) const
 {
-    auto const names = bits_of(doc.root());
-    for(auto const& e : entries_)
-        if((e->top_names & names.top) == e->top_names && (e->inner_names & names.inner) == e->inner_names &&
-           e->applies(doc, head))
-            return e.get();
+    auto const has = bits_of<name_bits>(doc.root());
+    for(std::size_t i = 0; i < entries_.size(); ++i)
+        if((needed_[i].top & ~has.top) == 0 && (needed_[i].inner & ~has.inner) == 0 && entries_[i]->applies(doc, head))
+            return entries_[i].get();
     return nullptr;
 }
 

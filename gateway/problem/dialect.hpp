@@ -7,6 +7,7 @@
 #include <boost/system/result.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -98,6 +99,12 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
 
 private:
+    /// A bit per member name at the top and right below it that the conditions need: rejects most answers at once.
+    struct name_bits
+    {
+        std::uint64_t top = 0, inner = 0;
+    };
+    std::vector<name_bits> needed_; ///< one per entry, side by side
     std::vector<std::unique_ptr<entry const>> entries_;
 };
 

@@ -19,10 +19,10 @@ std::string_view trim(std::string_view s) noexcept
 }
 } // namespace
 
-bool iequals(std::string_view a, std::string_view b) noexcept
+bool same_letters(std::string_view a, std::string_view b) noexcept
 {
-    if(a.size() != b.size())
-        return false;
+    if(a == b) // as names are written mostly
+        return true;
     for(std::size_t i = 0; i < a.size(); ++i)
         if(a[i] != b[i] && lower(a[i]) != lower(b[i]))
             return false;

@@ -19,8 +19,15 @@ struct field
 /// The fields of a head in the order they came in. The pure core sees heads only as this.
 using field_list = std::span<field const>;
 
+/// For `iequals`: the letters of two texts of equal length.
+[[nodiscard]] bool same_letters(std::string_view a, std::string_view b) noexcept;
+
 /// ASCII case-insensitive comparison, as field names and most tokens want it (RFC 9110 5.1).
-[[nodiscard]] bool iequals(std::string_view a, std::string_view b) noexcept;
+[[nodiscard]] inline bool iequals(std::string_view a, std::string_view b) noexcept
+{
+    // Nearly every comparison is between names of different lengths or first letters.
+    return a.size() == b.size() && (a.empty() || ((a[0] ^ b[0]) & ~0x20) == 0) && same_letters(a, b);
+}
 
 /// A token (RFC 9110 5.6.2): what methods, field names and codings are made of.
 [[nodiscard]] bool is_token(std::string_view text) noexcept;

@@ -27,7 +27,9 @@ int id_weight(std::string_view name)
     };
     static constexpr row exact[] = {{"X-Request-Id", 100}, {"Request-Id", 98}, {"X-Correlation-Id", 80},
                                     {"CF-Ray", 20},        {"X-Trace-Id", 70}, {"X-Cloud-Trace-Context", 15}};
-    if(name.size() < 6)
+    // All of them end in one of three letters, and few other names do.
+    auto const last = name.empty() ? '\0' : static_cast<char>(name.back() | 0x20);
+    if(name.size() < 6 || (last != 'd' && last != 'y' && last != 't'))
         return 0;
     for(auto const& r : exact)
         if(iequals(name, r.name))

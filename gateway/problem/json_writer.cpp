@@ -2,6 +2,7 @@
 
 #include "problem/utf8.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
@@ -79,10 +80,22 @@ void append_escaped(std::string& out, char c)
 
 void json_writer::key(std::string_view name)
 {
-    separate();
-    out_ += '"';
-    out_ += name;
-    out_ += "\":";
+    // Put together first: every append to a string asks for its capacity again.
+    std::array<char, 40> text;
+    auto* end = text.data();
+    if(needs_comma())
+        *end++ = ',';
+    *end++ = '"';
+    if(name.size() + 4 > text.size())
+    {
+        out_.append(text.data(), static_cast<std::size_t>(end - text.data())) += name;
+        end = text.data();
+    }
+    else
+        end = std::ranges::copy(name, end).out;
+    *end++ = '"';
+    *end++ = ':';
+    out_.append(text.data(), static_cast<std::size_t>(end - text.data()));
 }
 
 void json_writer::number(std::string_view name, long long value)
@@ -90,15 +103,24 @@ void json_writer::number(std::string_view name, long long value)
     key(name);
     std::array<char, 24> digits;
     auto const end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-    out_.append(digits.data(), end);
+    out_.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
 }
 
 void json_writer::quote(std::string_view text)
 {
-    out_ += '"';
-    while(!text.empty())
+    auto n = plain_run(text);
+    std::array<char, 64> quoted;
+    if(n == text.size() && n + 2 <= quoted.size())
     {
-        auto const n = plain_run(text);
+        quoted[0] = '"';
+        std::memcpy(quoted.data() + 1, text.data(), n);
+        quoted[n + 1] = '"';
+        out_.append(quoted.data(), n + 2);
+        return;
+    }
+    out_ += '"';
+    for(; !text.empty(); n = plain_run(text))
+    {
         out_.append(text.data(), n);
         text.remove_prefix(n);
         if(text.empty())

@@ -21,7 +21,8 @@ std::string_view trim(std::string_view s) noexcept
 std::string_view essence(std::string_view content_type) noexcept
 {
     // A comma: two fields that somebody on the way has joined. The first one counts.
-    return trim(content_type.substr(0, content_type.find_first_of(";,")));
+    auto const end = std::ranges::find_if(content_type, [](char c) { return c == ';' || c == ','; });
+    return trim(content_type.substr(0, static_cast<std::size_t>(end - content_type.begin())));
 }
 
 std::string_view charset_parameter(std::string_view content_type) noexcept

@@ -1,22 +1,32 @@
 #include "problem/problem.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace errata
 {
 namespace
 {
+constexpr auto is_hex = []
+{
+    std::array<bool, 256> table{};
+    for(char const c : std::string_view{"0123456789abcdefABCDEF"})
+        table[static_cast<unsigned char>(c)] = true;
+    return table;
+}();
+
 bool is_uuid(std::string_view id) noexcept
 {
-    if(id.size() != 36)
+    constexpr std::array<std::size_t, 5> groups{8, 4, 4, 4, 12};
+    if(id.size() != 36 || id[8] != '-' || id[13] != '-' || id[18] != '-' || id[23] != '-')
         return false;
-    for(std::size_t i = 0; i < id.size(); ++i)
+    auto const* p = id.data();
+    for(auto const length : groups)
     {
-        auto const c = id[i];
-        auto const hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-        auto const dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if(dash ? c != '-' : !hex)
-            return false;
+        for(auto const* const end = p + length; p != end; ++p)
+            if(!is_hex[static_cast<unsigned char>(*p)])
+                return false;
+        ++p; // the dash
     }
     return true;
 }

@@ -2,6 +2,8 @@
 
 #include "problem/template.hpp"
 
+#include <algorithm>
+
 namespace errata
 {
 namespace
@@ -94,18 +96,27 @@ void write_pointer(std::string_view field, std::string& out)
     constexpr std::string_view literal = "-_!$&'()*+,;=:@";
     constexpr char hex[] = "0123456789ABCDEF";
     out += "#/";
-    for(char const c : field)
+    auto const stands = [&](char c)
     {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               literal.find(c) != literal.npos;
+    };
+    while(!field.empty())
+    {
+        auto const run = static_cast<std::size_t>(std::ranges::find_if_not(field, stands) - field.begin());
+        out.append(field.data(), run);
+        field.remove_prefix(run);
+        if(field.empty())
+            break;
+        auto const c = field.front();
         auto const u = static_cast<unsigned char>(c);
+        field.remove_prefix(1);
         if(c == '.')
             out += '/';
         else if(c == '~')
             out += "~0";
         else if(c == '/')
             out += "~1";
-        else if((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                literal.find(c) != std::string_view::npos)
-            out += c;
         else
         {
             out += '%';
