@@ -1,5 +1,6 @@
 #include "proxy/server.hpp"
 
+#include "problem/normalize.hpp"
 #include "proxy/machine.hpp"
 #include "proxy/tls.hpp"
 
@@ -103,6 +104,8 @@ boost::system::result<void, std::string> server::start(std::shared_ptr<snapshot 
     config_ = std::move(config);
     for(auto const& s : shards_)
         threads_.emplace_back([&s] { s->run(); });
+    // While the shards serve already: no client waits for what the first error would have to build.
+    build_tables();
     return {};
 }
 
