@@ -31,6 +31,16 @@ protected:
     }
 };
 
+/// The body without its request id, whose random digits may be anything.
+std::string without_ids(message const& answer)
+{
+    std::string body = answer.body;
+    auto const id = answer.value("X-Request-Id");
+    for(auto at = body.find(id); !id.empty() && at != std::string::npos; at = body.find(id))
+        body.erase(at, id.size());
+    return body;
+}
+
 TEST_F(retry_hint, that_is_nonsense_is_counted_and_never_passed_on)
 {
     struct row
@@ -67,7 +77,7 @@ TEST_F(retry_hint, that_is_nonsense_is_counted_and_never_passed_on)
         EXPECT_EQ(answer.status, 503U) << what;
         EXPECT_EQ(answer.value("Retry-After"), "8") << "the schedule, as if nothing had been said: " << what;
         EXPECT_FALSE(answer.has("retry-after-ms")) << what;
-        EXPECT_EQ(answer.body.find(r.never), std::string::npos) << what << " -> " << answer.body;
+        EXPECT_EQ(without_ids(answer).find(r.never), std::string::npos) << what << " -> " << answer.body;
         dropped += r.dropped;
     }
     expect_counted("errata_hints_dropped_total", dropped);
