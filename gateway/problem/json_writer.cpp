@@ -113,7 +113,7 @@ void json_writer::quote(std::string_view text)
     if(n == text.size() && n + 2 <= quoted.size())
     {
         quoted[0] = '"';
-        std::memcpy(quoted.data() + 1, text.data(), n);
+        text.copy(quoted.data() + 1, n); // of nothing, too, which memcpy may not be asked for
         quoted[n + 1] = '"';
         out_.append(quoted.data(), n + 2);
         return;

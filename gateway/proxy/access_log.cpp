@@ -139,6 +139,9 @@ void access_log::run()
             open_output();
         if(drain_lanes())
             continue;
+        // The shards have ended: what they wrote while we were busy is ours to fetch.
+        if(stopping && fetch_the_rest())
+            continue;
         if(stopping)
             return;
         bell_.wait(rung, std::memory_order_acquire);
@@ -154,9 +157,18 @@ bool access_log::drain_lanes()
             continue;
         write_out(lane);
         lane.busy_.store(false, std::memory_order_release);
-        if(stopping_)
-            lane.flush(); // its shard has ended: what it wrote while we were busy is ours to fetch
         any = true;
+    }
+    return any;
+}
+
+bool access_log::fetch_the_rest()
+{
+    bool any = false;
+    for(auto& lane : lanes_)
+    {
+        any = any || lane.waiting();
+        lane.flush();
     }
     return any;
 }

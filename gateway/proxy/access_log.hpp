@@ -80,6 +80,7 @@ private:
     void run();
     void open_output();
     bool drain_lanes();
+    bool fetch_the_rest();
     void write_out(log_lane& from);
     [[nodiscard]] std::size_t write_all(char const* bytes, std::size_t size);
     [[nodiscard]] bool wait_writable();

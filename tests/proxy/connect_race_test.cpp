@@ -30,7 +30,7 @@ protected:
     template <class F>
     connect_race::result race(std::vector<peer_address> const& addresses, milliseconds patience, F meanwhile)
     {
-        net::io_context io;
+        io.restart();
         timer_wheel wheel(io);
         connect_race running(io, wheel);
         connect_race::result out;
@@ -57,6 +57,7 @@ protected:
         return race(addresses, patience, [](connect_race&) {});
     }
 
+    net::io_context io; ///< outlives the socket that won
     port_of_loopback good;
     port_of_loopback refusing{port_of_loopback::kind::refusing};
     port_of_loopback silent{port_of_loopback::kind::unreachable};
@@ -71,14 +72,16 @@ TEST_F(racing, is_won_by_the_only_address)
 
 TEST_F(racing, goes_on_at_once_after_a_refusal)
 {
-    auto const got = race({at(refusing), at(refusing), at(good)});
+    std::vector const addresses{at(refusing), at(refusing), at(good)};
+    auto const got = race(addresses);
     ASSERT_TRUE(got.socket);
     EXPECT_EQ(got.to->where, at(good).where);
 }
 
 TEST_F(racing, does_not_wait_for_an_address_that_is_silent)
 {
-    auto const got = race({at(silent), at(good)});
+    std::vector const addresses{at(silent), at(good)};
+    auto const got = race(addresses);
     ASSERT_TRUE(got.socket);
     EXPECT_EQ(got.to->where, at(good).where);
 }
