@@ -94,7 +94,7 @@ void document::clear() noexcept
     last_.clear();
     text_ = {};
     shape_ = form::empty;
-    cut_ = false;
+    cut_ = deep_ = false;
 }
 
 document::ref document::ref::member(std::string_view name) const noexcept

@@ -12,7 +12,10 @@ public:
     using index = document::index;
     using kind = document::kind;
 
-    document_builder(document& doc, document::limits const& limits) noexcept : doc_(doc), limits_(limits) {}
+    document_builder(document& doc, document::limits const& limits) noexcept : doc_(doc), limits_(limits)
+    {
+        doc_.max_depth_ = limits.max_depth;
+    }
 
     /// Appends a node; `document::none` (and the tree is cut) when there are too many already.
     index add(index parent, kind type, std::string_view name, std::string_view text, std::string_view source = {})
@@ -45,6 +48,13 @@ public:
     {
         doc_.shape_ = shape;
         doc_.text_ = text;
+    }
+
+    /// A container at that depth was opened; the root is at 1.
+    void reached(std::size_t depth) noexcept
+    {
+        if(depth + document::wrappers > limits_.max_depth)
+            doc_.deep_ = true;
     }
 
     void cut() noexcept { doc_.cut_ = true; }

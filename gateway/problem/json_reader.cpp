@@ -111,7 +111,7 @@ private:
             return true;
         }
         open_ = node;
-        ++depth_;
+        out_.reached(++depth_);
         return true;
     }
 

@@ -94,7 +94,8 @@ constexpr std::array<std::string_view, 14> members{"type",
 /// One of us has written what was missing: its mark, and every member that none of us leaves out, of whatever type.
 bool is_complete(document const& doc) noexcept
 {
-    constexpr std::array<std::string_view, 4> always{"type", "title", "status", "code"};
+    // Not `code`: a body of AWS gets none, see is_free.
+    constexpr std::array<std::string_view, 3> always{"type", "title", "status"};
     auto const root = doc.root();
     return bears_our_mark(doc) &&
            std::ranges::all_of(always, [root](std::string_view name) { return static_cast<bool>(root.member(name)); });

@@ -143,10 +143,11 @@ index remainder::unwrapped() const noexcept
     return node;
 }
 
-void remainder::write_node(index node, std::size_t limit, std::string& out, bool& truncated) const
+void remainder::write_node(index node, std::size_t limit, std::string& out, bool& truncated, std::size_t levels) const
 {
     auto const& n = doc_[node];
-    if(is_whole(node) && n.source.size() + out.size() <= limit)
+    auto const any_is_right = levels == any_depth || !is_container(n);
+    if(any_is_right && is_whole(node) && n.source.size() + out.size() <= limit)
     {
         out += n.source;
         return;
@@ -166,7 +167,7 @@ void remainder::write_node(index node, std::size_t limit, std::string& out, bool
         auto const& child = doc_[i];
         auto const needed =
             child.name.size() + (is_container(child) ? 2 : std::max(child.source.size(), child.text.size()));
-        if(out.size() + needed > limit)
+        if(out.size() + needed > limit || (is_container(child) && levels == 0))
         {
             truncated = true;
             continue;
@@ -178,7 +179,7 @@ void remainder::write_node(index node, std::size_t limit, std::string& out, bool
             json.quote(child.name);
             out += ':';
         }
-        write_node(i, limit, out, truncated);
+        write_node(i, limit, out, truncated, levels == any_depth ? any_depth : levels - 1);
     }
     out += object ? '}' : ']';
 }
@@ -189,12 +190,14 @@ std::string_view remainder::write(std::size_t limit, std::string& out) const
     if(doc_.size() == 0 || is_gone(0))
         return {};
     auto const node = unwrapped();
-    if(is_whole(node) && doc_[node].source.size() <= limit && !doc_.cut())
+    if(is_whole(node) && doc_[node].source.size() <= limit && !doc_.cut() && !doc_.deep())
         return doc_[node].source;
     bool truncated = doc_.cut();
     if(!is_container(doc_[node]) && doc_[node].text.size() > limit)
         return out = R"({"truncated":true})";
-    write_node(node, limit, out, truncated);
+    // What is quoted is read again by a second gateway: no deeper than that one reads.
+    auto const levels = doc_.deep() ? doc_.max_depth() - document::wrappers - 1 : any_depth;
+    write_node(node, limit, out, truncated, levels);
     if(!truncated)
         return out;
     if(out.front() != '{')

@@ -23,8 +23,11 @@ public:
     /// result lies in the document's text or in `out`.
     [[nodiscard]] std::string_view write(std::size_t limit, std::string& out) const;
 
-    /// Appends one node without what was removed from it.
-    void write_node(document::index node, std::size_t limit, std::string& out, bool& truncated) const;
+    static constexpr std::size_t any_depth = static_cast<std::size_t>(-1);
+
+    /// Appends one node without what was removed from it, and without containers more than `levels` below it.
+    void write_node(document::index node, std::size_t limit, std::string& out, bool& truncated,
+                    std::size_t levels = any_depth) const;
 
     /// Nothing of it is left.
     [[nodiscard]] bool is_gone(document::index node) const noexcept;

@@ -59,6 +59,7 @@ private:
             return;
         }
         auto const at = out_.add(parent, kind::object, name, {});
+        out_.reached(depth + 1);
         if(depth == out_.max_depth())
             return out_.cut();
         attributes(n, at);

@@ -26,9 +26,14 @@ struct exchange
     workspace work;
     answer got;
 
-    json::object answer_body()
+    std::string answer_text()
     {
         got = normalize({status, fields, body, complete, trouble}, request, errors, {}, {}, {}, 0, work);
+        return std::string{got.body};
+    }
+    json::object answer_body()
+    {
+        answer_text();
         return got.body.empty() ? json::object{} : json::parse({got.body.data(), got.body.size()}).as_object();
     }
     std::string_view field_value(std::string_view name) const { return value_of(got.fields, name); }
@@ -319,6 +324,51 @@ TEST(problem_document, that_bears_our_mark_is_completed_all_the_same)
     EXPECT_EQ(once.at("retry").at("allowed").as_bool(), x.got.retry.allowed);
     x.body = x.got.body;
     EXPECT_EQ(x.answer_body(), once);
+}
+
+/// The answer to a body, and what a second gateway makes of that answer.
+std::pair<std::string, std::string> by_two_gateways(exchange& first)
+{
+    auto const once = first.answer_text();
+    exchange second;
+    second.status = first.got.status;
+    second.errors.body = first.errors.body;
+    second.fields = {{"Content-Type", first.field_value("Content-Type")}};
+    second.body = once;
+    return {once, second.answer_text()};
+}
+
+TEST(deep_body, is_quoted_only_as_deep_as_a_second_gateway_reads)
+{
+    for(std::size_t const depth : {3, 58, 59, 60, 61, 62, 63, 64, 65, 69})
+        for(std::string const inner : {"1", "{}", "[1,2]", R"({"a":{"b":"c"}})"})
+        {
+            exchange x;
+            x.body.clear();
+            for(std::size_t i = 0; i < depth; ++i)
+                x.body += R"({"message":"That did not work.","more":)";
+            x.body += inner + std::string(depth, '}');
+            auto const [once, twice] = by_two_gateways(x);
+            EXPECT_EQ(once, twice) << depth << " levels around " << inner;
+            exchange list;
+            list.body = std::string(depth, '[') + inner + std::string(depth, ']');
+            auto const [first, second] = by_two_gateways(list);
+            EXPECT_EQ(first, second) << depth << " lists around " << inner;
+        }
+}
+
+TEST(compatible_body, stays_as_it_is_behind_a_second_gateway)
+{
+    for(std::string const body : {R"({"__type":"com.amazonaws.dynamodb#Throttled by the table."})",
+                                  R"({"__type":"ThrottlingException","message":"Rate exceeded"})",
+                                  R"({"code":"slow","message":"Not so fast"})", R"({"error":{"type":"x"}})"})
+    {
+        exchange x;
+        x.errors.body = body_policy::compatible;
+        x.body = body;
+        auto const [once, twice] = by_two_gateways(x);
+        EXPECT_EQ(once, twice);
+    }
 }
 
 TEST(problem_document, is_told_by_its_members_where_its_type_does_not)
