@@ -40,15 +40,6 @@ struct layers
     std::size_t count = 0;
 };
 
-std::string_view trim(std::string_view s) noexcept
-{
-    while(!s.empty() && (s.front() == ' ' || s.front() == '\t'))
-        s.remove_prefix(1);
-    while(!s.empty() && (s.back() == ' ' || s.back() == '\t'))
-        s.remove_suffix(1);
-    return s;
-}
-
 std::optional<layers> parse(std::string_view content_encoding) noexcept
 {
     layers found;

@@ -8,6 +8,7 @@ char lower(char c) noexcept
 {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
+} // namespace
 
 std::string_view trim(std::string_view s) noexcept
 {
@@ -17,7 +18,6 @@ std::string_view trim(std::string_view s) noexcept
         s.remove_suffix(1);
     return s;
 }
-} // namespace
 
 bool same_letters(std::string_view a, std::string_view b) noexcept
 {

@@ -29,6 +29,9 @@ using field_list = std::span<field const>;
     return a.size() == b.size() && (a.empty() || ((a[0] ^ b[0]) & ~0x20) == 0) && same_letters(a, b);
 }
 
+/// Without the optional white space around it (RFC 9110 5.6.3).
+[[nodiscard]] std::string_view trim(std::string_view s) noexcept;
+
 /// A token (RFC 9110 5.6.2): what methods, field names and codings are made of.
 [[nodiscard]] bool is_token(std::string_view text) noexcept;
 

@@ -13,15 +13,6 @@ constexpr milliseconds longest_wait = std::chrono::hours{24 * 30};
 constexpr milliseconds past_tolerance = 60s; ///< a date that far back means "now"
 constexpr double epoch_seconds_from = 1e8, epoch_ms_from = 1e11;
 
-std::string_view trimmed(std::string_view s) noexcept
-{
-    while(!s.empty() && (s.front() == ' ' || s.front() == '\t'))
-        s.remove_prefix(1);
-    while(!s.empty() && (s.back() == ' ' || s.back() == '\t'))
-        s.remove_suffix(1);
-    return s;
-}
-
 bool all_digits(std::string_view s) noexcept
 {
     return !s.empty() && s.find_first_not_of("0123456789") == std::string_view::npos;
@@ -47,7 +38,7 @@ std::string_view next_element(std::string_view& rest, char separator) noexcept
     std::size_t i = 0;
     while(i < rest.size() && (quoted || rest[i] != separator))
         quoted = quoted != (rest[i++] == '"');
-    auto const element = trimmed(rest.substr(0, i));
+    auto const element = trim(rest.substr(0, i));
     rest.remove_prefix(std::min(i + 1, rest.size()));
     return element;
 }
@@ -299,7 +290,7 @@ private:
 
     void read_body(body_hint const& h)
     {
-        auto const wait = in_unit(trimmed(h.text), h.unit);
+        auto const wait = in_unit(trim(h.text), h.unit);
         auto const exact = wait && wait->count() % 1000 != 0;
         if(h.declared)
             keep(declared_, wait, hint_kind::body, exact);

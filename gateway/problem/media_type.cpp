@@ -6,17 +6,6 @@
 
 namespace errata
 {
-namespace
-{
-std::string_view trim(std::string_view s) noexcept
-{
-    while(!s.empty() && (s.front() == ' ' || s.front() == '\t'))
-        s.remove_prefix(1);
-    while(!s.empty() && (s.back() == ' ' || s.back() == '\t'))
-        s.remove_suffix(1);
-    return s;
-}
-} // namespace
 
 std::string_view essence(std::string_view content_type) noexcept
 {

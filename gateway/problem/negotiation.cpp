@@ -12,15 +12,6 @@ struct preferences
     bool lists_json = false;
 };
 
-std::string_view trimmed(std::string_view s) noexcept
-{
-    while(!s.empty() && (s.front() == ' ' || s.front() == '\t'))
-        s.remove_prefix(1);
-    while(!s.empty() && (s.back() == ' ' || s.back() == '\t'))
-        s.remove_suffix(1);
-    return s;
-}
-
 /// The element up to the next comma outside of quotes, taken off `rest`.
 std::string_view next_element(std::string_view& rest, char separator) noexcept
 {
@@ -32,7 +23,7 @@ std::string_view next_element(std::string_view& rest, char separator) noexcept
         else if(rest[i] == '\\' && quoted)
             ++i;
     i = i < rest.size() ? i : rest.size();
-    auto const element = trimmed(rest.substr(0, i));
+    auto const element = trim(rest.substr(0, i));
     rest.remove_prefix(i < rest.size() ? i + 1 : i);
     return element;
 }
@@ -41,9 +32,9 @@ std::string_view next_element(std::string_view& rest, char separator) noexcept
 bool is_zero_weight(std::string_view parameter) noexcept
 {
     auto const equals = parameter.find('=');
-    if(equals == std::string_view::npos || !iequals(trimmed(parameter.substr(0, equals)), "q"))
+    if(equals == std::string_view::npos || !iequals(trim(parameter.substr(0, equals)), "q"))
         return false;
-    auto const value = trimmed(parameter.substr(equals + 1));
+    auto const value = trim(parameter.substr(equals + 1));
     return !value.empty() && value.find_first_not_of("0.") == std::string_view::npos;
 }
 

@@ -88,6 +88,8 @@ private:
     void remember(std::string_view piece);
     void look_at_observed();
     [[nodiscard]] task<bool> answer_peeked();
+    [[nodiscard]] bool frames_chunked();
+    [[nodiscard]] bool write_kept_head(unsigned status, field_list fields);
     [[nodiscard]] task<> relay_seen(errata::answer const& reply);
     [[nodiscard]] bool is_event_stream() const;
     [[nodiscard]] static bool closes(failure why);
@@ -125,7 +127,6 @@ private:
     [[nodiscard]] error_policy const& errors() const noexcept;
     [[nodiscard]] retry_policy const& retry() const noexcept;
     [[nodiscard]] response_edits edits();
-    [[nodiscard]] bool frames_chunked() const;
     [[nodiscard]] std::uint64_t body_limit() const noexcept;
     [[nodiscard]] milliseconds patience() const noexcept;
     void select_end_to_end();

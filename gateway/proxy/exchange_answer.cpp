@@ -111,8 +111,6 @@ task<> exchange::answer()
         co_return;
     answer_content_.begin(attempt_.wire(), a);
     bool const chunked = frames_chunked();
-    if(!chunked && a.body != framing::none && a.body != framing::length)
-        keep_ = false;
     write_success_head(chunked, nullptr);
     co_await relay(chunked);
 }
@@ -153,15 +151,7 @@ task<> exchange::answer_error()
             note(fixed);
             raise_shield(fixed.status, fixed.read.wait);
         }
-        bool const chunked = frames_chunked();
-        if(!chunked && (a.body == framing::until_close || a.body == framing::chunked))
-            keep_ = false;
-        auto e = edits();
-        e.chunked = chunked;
-        out_.clear();
-        write_answer_head(fixed.status, fixed.status == a.status ? a.reason : reason_of(fixed.status), fixed.fields, e,
-                          out_);
-        co_await relay(chunked);
+        co_await relay(write_kept_head(fixed.status, fixed.fields));
         co_return look_at_observed();
     }
     co_await collect(reply, errors().max_body, errors().body_deadline);

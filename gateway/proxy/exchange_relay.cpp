@@ -1,5 +1,6 @@
 #include "proxy/exchange.hpp"
 
+#include "problem/status.hpp"
 #include "proxy/listener.hpp"
 #include "proxy/session.hpp"
 
@@ -9,24 +10,33 @@ namespace errata
 {
 
 /// Content without a length goes to the client in chunks, or to an HTTP/1.0 client up to the end of the connection.
-bool exchange::frames_chunked() const
+bool exchange::frames_chunked()
+{
+    auto const body = attempt_.answer().body;
+    if(body != framing::chunked && body != framing::until_close)
+        return false;
+    if(request().minor == 0)
+        keep_ = false;
+    return request().minor >= 1;
+}
+
+/// The head of an answer whose content stays, into `out_`; is the content to be chunked?
+bool exchange::write_kept_head(unsigned status, field_list fields)
 {
     auto const& a = attempt_.answer();
-    return request().minor >= 1 && (a.body == framing::chunked || a.body == framing::until_close);
+    bool const chunked = frames_chunked();
+    auto e = edits();
+    e.chunked = chunked;
+    out_.clear();
+    write_answer_head(status, status == a.status ? a.reason : reason_of(status), fields, e, out_);
+    return chunked;
 }
 
 /// An answer of the upstream whose content was looked at and stays: what was seen goes first, then the rest.
 task<> exchange::relay_seen(errata::answer const& reply)
 {
-    auto const& a = attempt_.answer();
     note(reply);
-    bool const chunked = frames_chunked();
-    if(!chunked && (a.body == framing::until_close || a.body == framing::chunked))
-        keep_ = false;
-    auto e = edits();
-    e.chunked = chunked;
-    out_.clear();
-    write_answer_head(reply.status, a.reason, reply.fields, e, out_);
+    auto const chunked = write_kept_head(reply.status, reply.fields);
     attempt_.wire().resume(); // looking may have been given up for lack of time
     co_await relay(chunked, reply_body_);
 }

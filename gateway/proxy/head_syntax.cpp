@@ -205,15 +205,6 @@ bool is_digit(char c) noexcept
     return c >= '0' && c <= '9';
 }
 
-std::string_view trim(std::string_view s) noexcept
-{
-    while(!s.empty() && (s.front() == ' ' || s.front() == '\t'))
-        s.remove_prefix(1);
-    while(!s.empty() && (s.back() == ' ' || s.back() == '\t'))
-        s.remove_suffix(1);
-    return s;
-}
-
 std::string_view next_member(std::string_view& list) noexcept
 {
     while(!list.empty())

@@ -21,7 +21,6 @@ using maybe_defect = std::optional<defect>;
 
 [[nodiscard]] bool is_token_char(char c) noexcept;
 [[nodiscard]] bool is_digit(char c) noexcept;
-[[nodiscard]] std::string_view trim(std::string_view s) noexcept; ///< without the spaces and tabs around it
 
 /// Takes members of a comma-separated list off its front, without white space; empty members are skipped (RFC
 /// 9110 5.6.1). Empty when there are no more.

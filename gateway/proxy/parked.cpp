@@ -20,6 +20,13 @@ struct parked_list::record
               h.home_.wheel(), [](void* p) { static_cast<record*>(p)->socket.cancel(); }, this)
     {
     }
+    record(record const&) = delete;
+    record& operator=(record const&) = delete;
+    ~record()
+    {
+        if(tls)
+            SSL_free(tls);
+    }
 
     parked_list& home;
     stream_socket socket;
@@ -33,8 +40,11 @@ struct parked_list::record
 
 parked_list::~parked_list()
 {
-    while(first_)
-        remove(first_); // NOLINT(clang-analyzer-cplusplus.NewDelete): the first record has no previous one
+    while(auto* const r = first_)
+    {
+        first_ = r->next;
+        delete r;
+    }
 }
 
 void parked_list::add(stream_socket&& socket, SSL* tls, listener& from, std::string_view peer, bool trusted,
@@ -69,8 +79,6 @@ void parked_list::remove(record* r)
     (r->previous ? r->previous->next : first_) = r->next;
     if(r->next)
         r->next->previous = r->previous;
-    if(r->tls)
-        SSL_free(r->tls);
     --size_;
     delete r;
 }

@@ -214,9 +214,7 @@ TEST_F(admin_pages, answer_while_the_gateway_drains)
     client.send("GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
     auto service = up.accept();
     EXPECT_EQ(post(admin, "/drain").status, 202U);
-    auto const bound = std::chrono::steady_clock::now() + patience;
-    while(metric(get(admin, "/metrics").body, "errata_draining") != 1)
-        ASSERT_LT(std::chrono::steady_clock::now(), bound);
+    ASSERT_TRUE(comes_true([&] { return metric(get(admin, "/metrics").body, "errata_draining") == 1; }));
     EXPECT_EQ(get(admin, "/readyz").status, 503U);
     for(std::string const page : {"/upstreams", "/errors", "/config"})
         EXPECT_TRUE(get(admin, page).complete) << page; // whatever it says: it says it

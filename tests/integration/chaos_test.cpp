@@ -200,10 +200,7 @@ TEST_F(chaos, crosses_loses_and_repeats_nothing_and_leaves_nothing_behind)
 
     first.close();
     second.close();
-    auto const bound = std::chrono::steady_clock::now() + patience;
-    while(gateway->open_descriptors() > descriptors && std::chrono::steady_clock::now() < bound)
-        std::this_thread::sleep_for(20ms);
-    EXPECT_LE(gateway->open_descriptors(), descriptors);
+    EXPECT_TRUE(comes_true([&] { return gateway->open_descriptors() <= descriptors; }));
     EXPECT_LT(gateway->resident_bytes(), memory + (64u << 20));
 }
 

@@ -79,12 +79,16 @@ void failure_fixture::expect_recorded(std::string const& request_id, failure_row
 boost::json::object failure_fixture::line_of(std::string const& request_id)
 {
     auto const sought = "\"request_id\":\"" + request_id + '"';
-    EXPECT_TRUE(gateway->logs(sought)) << "nothing is logged about " << request_id;
-    auto log = gateway->log();
-    auto const at = log.find(sought);
-    auto const bound = std::chrono::steady_clock::now() + patience;
-    while(log.find('\n', at) == std::string::npos && std::chrono::steady_clock::now() < bound)
-        log = gateway->log(); // the line is still being written
+    std::string log;
+    std::size_t at = 0;
+    auto const is_whole = [&]
+    {
+        log = gateway->log();
+        at = log.find(sought);
+        return at != std::string::npos && log.find('\n', at) != std::string::npos;
+    };
+    EXPECT_TRUE(comes_true(is_whole)) << "nothing is logged about " << request_id;
+    at = std::min(at, log.size());
     auto const begin = log.rfind('\n', at) + 1;
     boost::json::error_code ec;
     auto const value = boost::json::parse(log.substr(begin, log.find('\n', at) - begin), ec);

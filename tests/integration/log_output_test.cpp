@@ -38,9 +38,7 @@ protected:
     /// Waits until the metric is at least that.
     void wait_for(std::string const& series, double least) const
     {
-        auto const bound = std::chrono::steady_clock::now() + patience;
-        while(metric(get(admin, "/metrics").body, series) < least)
-            ASSERT_LT(std::chrono::steady_clock::now(), bound) << series;
+        EXPECT_TRUE(comes_true([&] { return metric(get(admin, "/metrics").body, series) >= least; })) << series;
     }
     static std::size_t lines_of(std::string const& file)
     {
@@ -53,9 +51,7 @@ protected:
     /// Waits until a file has so many whole lines.
     static void wait_for_lines(std::string const& file, std::size_t wanted)
     {
-        auto const bound = std::chrono::steady_clock::now() + patience;
-        while(lines_of(file) < wanted)
-            ASSERT_LT(std::chrono::steady_clock::now(), bound) << file;
+        EXPECT_TRUE(comes_true([&] { return lines_of(file) >= wanted; })) << file;
     }
 
     std::string const directory =
@@ -74,9 +70,7 @@ TEST_F(log_output, that_was_rotated_is_opened_again_on_sigusr1)
     std::filesystem::rename(file, rotated);
     gateway->signal(SIGUSR1);
     ASSERT_TRUE(gateway->logs("access log opened again"));
-    auto const bound = std::chrono::steady_clock::now() + patience;
-    while(!std::filesystem::exists(file))
-        ASSERT_LT(std::chrono::steady_clock::now(), bound);
+    EXPECT_TRUE(comes_true([&] { return std::filesystem::exists(file); }));
     expect_answers(2);
     wait_for_lines(file, 2);
     EXPECT_EQ(lines_of(rotated), 3U);

@@ -71,9 +71,7 @@ protected:
     /// Scrapes until it says so.
     void wait_for(std::string const& series, std::function<bool(double)> const& right)
     {
-        auto const bound = std::chrono::steady_clock::now() + patience;
-        while(!right(metric(scrape(), series)))
-            ASSERT_LT(std::chrono::steady_clock::now(), bound) << series;
+        EXPECT_TRUE(comes_true([&] { return right(metric(scrape(), series)); })) << series;
     }
     void wait_for(std::string const& series)
     {

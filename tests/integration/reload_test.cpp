@@ -38,9 +38,8 @@ protected:
     void wait_for(std::string const& route)
     {
         auto const admin = gateway->port_named("admin");
-        auto const bound = std::chrono::steady_clock::now() + patience;
-        while(get(admin, "/routes").body.find('"' + route + '"') == std::string::npos)
-            ASSERT_LT(std::chrono::steady_clock::now(), bound) << gateway->log();
+        auto const served = [&] { return get(admin, "/routes").body.find('"' + route + '"') != std::string::npos; };
+        ASSERT_TRUE(comes_true(served)) << gateway->log();
     }
 
     fs::path const root = fs::temp_directory_path() / ("errata-watched-" + std::to_string(::getpid()));

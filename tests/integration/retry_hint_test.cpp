@@ -23,11 +23,10 @@ protected:
     /// The shards' counts are added up when somebody asks, and each counts after its answer is sent.
     void expect_counted(std::string const& series, double wanted)
     {
-        auto const bound = std::chrono::steady_clock::now() + patience;
         double seen = -1;
-        while(seen != wanted && std::chrono::steady_clock::now() < bound)
-            seen = metric(get(gateway->port_named("admin"), "/metrics").body, series);
-        EXPECT_EQ(seen, wanted) << series;
+        auto const right = [&]
+        { return (seen = metric(get(gateway->port_named("admin"), "/metrics").body, series)) == wanted; };
+        EXPECT_TRUE(comes_true(right)) << series << " is " << seen << ", not " << wanted;
     }
 };
 

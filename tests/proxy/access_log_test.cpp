@@ -1,5 +1,7 @@
 #include "proxy/access_log.hpp"
 
+#include "support/waiting.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -54,15 +56,6 @@ std::string content(std::string const& path)
 {
     std::ifstream in(path);
     return {std::istreambuf_iterator<char>(in), {}};
-}
-
-template <class Done>
-void wait_until(Done const& done)
-{
-    auto const end = std::chrono::steady_clock::now() + 10s;
-    while(!done() && std::chrono::steady_clock::now() < end)
-        std::this_thread::yield();
-    EXPECT_TRUE(done()) << "within ten seconds";
 }
 
 TEST(access_log, writes_the_lines_of_all_lanes)
@@ -128,13 +121,13 @@ TEST(access_log, goes_on_in_a_new_file_after_rotation)
     access_log log{text_to(d.file("log")), 1};
     log.lane(0).write(record("/before"), 0);
     log.lane(0).flush();
-    wait_until([&] { return content(d.file("log")) == "/before\n"; });
+    EXPECT_TRUE(test::comes_true([&] { return content(d.file("log")) == "/before\n"; }));
     std::filesystem::rename(d.file("log"), d.file("log.1"));
     log.reopen();
-    wait_until([&] { return std::filesystem::exists(d.file("log")); });
+    EXPECT_TRUE(test::comes_true([&] { return std::filesystem::exists(d.file("log")); }));
     log.lane(0).write(record("/after"), 0);
     log.lane(0).flush();
-    wait_until([&] { return content(d.file("log")) == "/after\n"; });
+    EXPECT_TRUE(test::comes_true([&] { return content(d.file("log")) == "/after\n"; }));
     EXPECT_EQ(content(d.file("log.1")), "/before\n");
 }
 
@@ -168,7 +161,7 @@ TEST(access_log, drops_and_counts_when_the_reader_of_a_pipe_sleeps)
         std::string got;
         char bytes[4096];
         auto const last = [&] { return got.ends_with("\n/last\n"); };
-        wait_until(
+        EXPECT_TRUE(test::comes_true(
             [&]
             {
                 log.lane(0).write(record("/last"), 0);
@@ -176,7 +169,7 @@ TEST(access_log, drops_and_counts_when_the_reader_of_a_pipe_sleeps)
                 for(ssize_t n; (n = read(reader, bytes, sizeof bytes)) > 0;)
                     got.append(bytes, static_cast<std::size_t>(n));
                 return last();
-            });
+            }));
     }
     close(reader);
 }
@@ -205,7 +198,7 @@ TEST(access_log, survives_a_reader_that_left)
     close(reader);
     log.lane(0).write(record("/nobody"), 0); // SIGPIPE would end the test program
     log.lane(0).flush();
-    wait_until([&] { return log.dropped() == 1; });
+    EXPECT_TRUE(test::comes_true([&] { return log.dropped() == 1; }));
     EXPECT_EQ(log.last_error(), EPIPE);
     EXPECT_EQ(log.written(), 0u);
 }
@@ -216,7 +209,7 @@ TEST(access_log, survives_a_full_disk)
     for(int i = 0; i < 3; ++i)
         log.lane(0).write(record("/a"), 0);
     log.lane(0).flush();
-    wait_until([&] { return log.dropped() == 3; });
+    EXPECT_TRUE(test::comes_true([&] { return log.dropped() == 3; }));
     EXPECT_EQ(log.last_error(), ENOSPC);
 }
 
@@ -227,12 +220,12 @@ TEST(access_log, survives_a_path_that_cannot_be_opened_and_opens_it_later)
     EXPECT_EQ(log.last_error(), ENOENT);
     log.lane(0).write(record("/lost"), 0);
     log.lane(0).flush();
-    wait_until([&] { return log.dropped() == 1; });
+    EXPECT_TRUE(test::comes_true([&] { return log.dropped() == 1; }));
     std::filesystem::create_directory(d.file("missing"));
     log.reopen();
     log.lane(0).write(record("/kept"), 0);
     log.lane(0).flush();
-    wait_until([&] { return content(d.file("missing/log")) == "/kept\n"; });
+    EXPECT_TRUE(test::comes_true([&] { return content(d.file("missing/log")) == "/kept\n"; }));
 }
 
 TEST(access_log, does_nothing_when_it_is_off)

@@ -29,20 +29,6 @@ std::string contents(std::string const& file)
     return out.str();
 }
 
-/// Asks every few milliseconds, within `patience`: what another process does can only be watched.
-template <class Condition>
-bool comes_true(Condition condition)
-{
-    auto const deadline = steady_clock::now() + patience;
-    while(!condition())
-    {
-        if(steady_clock::now() > deadline)
-            return false;
-        std::this_thread::sleep_for(milliseconds(5));
-    }
-    return true;
-}
-
 std::string new_directory()
 {
     auto form = (std::filesystem::temp_directory_path() / "errata-test-XXXXXX").string();

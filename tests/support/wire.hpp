@@ -1,5 +1,7 @@
 #pragma once
 
+#include "support/waiting.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <stdexcept>
@@ -8,10 +10,6 @@
 
 namespace errata::test
 {
-
-/// How long a test waits for anything that must happen. Far beyond what a loaded machine needs; a test that gets here
-/// fails.
-inline constexpr std::chrono::seconds patience{10};
 
 /// What a test cannot go on without did not happen.
 struct broken_wire : std::runtime_error
