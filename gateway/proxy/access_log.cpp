@@ -35,13 +35,10 @@ log_lane::log_lane(log_line format, double sample_success, std::size_t capacity,
     handed_.bytes.resize(capacity);
 }
 
-void log_lane::write(access_record const& record, double random)
+void log_lane::write(access_record const& record)
 {
     if(filling_.bytes.empty())
         return; // no log
-    auto const success = record.status < 400 && record.cause.empty();
-    if(success && random >= sample_success_)
-        return;
     if(append(record))
         return;
     flush();

@@ -21,9 +21,14 @@ class log_lane
 public:
     log_lane(log_line format, double sample_success, std::size_t capacity, std::atomic<std::uint32_t>& bell);
 
-    /// Writes the record down, or drops it. `random` (0..1) decides about successes where only a share of them is
-    /// wanted.
-    void write(access_record const& record, double random);
+    /// Whether there shall be a line. `random()` (0..1) decides about successes where only a share of them is wanted.
+    template <class Random>
+    [[nodiscard]] bool wants(bool success, Random const& random) const
+    {
+        return !success || sample_success_ >= 1 || random() < sample_success_;
+    }
+    /// Writes the record down, or drops it.
+    void write(access_record const& record);
     /// Hands what was written to the writer if it is ready for it. To be called every tick.
     void flush();
     /// There are lines that the writer did not take yet.

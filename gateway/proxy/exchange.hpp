@@ -118,7 +118,7 @@ private:
     void record();
     void count_error();
     void sample(errata::answer const& reply);
-    void log(std::chrono::microseconds total, std::chrono::microseconds own);
+    void log(log_lane& lane, std::chrono::microseconds total, std::chrono::microseconds own);
     void log_upstream(access_record& r) const;
     void log_error(access_record& r) const;
 

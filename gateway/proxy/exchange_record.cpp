@@ -189,10 +189,11 @@ void exchange::record()
         service_->counted->count(upstream_happening::repeat, tries_ - 1);
         service_->counted->answer.add(as_us(notes_.headed - notes_.asked));
     }
-    if(status_ >= 400 || cause_)
+    bool const success = status_ < 400 && !cause_;
+    if(!success)
         count_error();
-    if(home_.log())
-        log(as_us(total), as_us(own));
+    if(auto* const lane = home_.log(); lane && lane->wants(success, [this] { return home_.ids().fraction(); }))
+        log(*lane, as_us(total), as_us(own));
 }
 
 void exchange::count_error()
@@ -214,7 +215,7 @@ void exchange::count_error()
             service_->counted->count(*guard);
 }
 
-void exchange::log(microseconds total, microseconds own)
+void exchange::log(log_lane& lane, microseconds total, microseconds own)
 {
     auto const& r = request();
     access_record line;
@@ -241,7 +242,7 @@ void exchange::log(microseconds total, microseconds own)
         log_error(line);
     line.trace_id = trace_.trace_id;
     line.span_id = trace_.span_id;
-    home_.log()->write(line, home_.ids().fraction());
+    lane.write(line);
     home_.flush_log_soon();
 }
 

@@ -3,6 +3,7 @@
 #include "proxy/log_columns.hpp"
 #include "proxy/log_line.hpp"
 
+#include <array>
 #include <charconv>
 #include <cstring>
 #include <utility>
@@ -28,14 +29,15 @@ void store(char* to, Word word) noexcept
     std::memcpy(to, &word, sizeof word);
 }
 
-/// Whether none of eight bytes is a control, a quote, a backslash, DEL or beyond ASCII. A borrow from one byte to the
-/// next can only come from one that is not clean itself.
-bool is_clean(std::uint64_t word) noexcept
+/// Sixteen bytes, and the same as two words. Signed: what lies beyond ASCII is below zero.
+using octets = signed char __attribute__((vector_size(16)));
+using words = std::uint64_t __attribute__((vector_size(16)));
+
+/// Not zero where a byte is a control, a quote, a backslash, DEL or beyond ASCII.
+words unclean(words w) noexcept
 {
-    constexpr std::uint64_t ones = 0x0101010101010101;
-    auto const other_than = [word](char c) { return (word ^ static_cast<std::uint64_t>(c) * ones) - ones; };
-    auto const bad = word | (word - 0x20 * ones) | other_than('"') | other_than('\\') | other_than(0x7f);
-    return (bad & 0x80 * ones) == 0;
+    auto const c = reinterpret_cast<octets>(w);
+    return reinterpret_cast<words>((c < 0x20) | (c == '"') | (c == '\\') | (c == 0x7f));
 }
 
 [[gnu::noinline]] char* put_escaped(std::string_view text, char* to) noexcept
@@ -45,45 +47,64 @@ bool is_clean(std::uint64_t word) noexcept
     return to + out.size();
 }
 
+/// Copies pieces that overlap where the text's length asks for it, looks at all of them together, and writes anew what
+/// nearly never is there.
 [[gnu::noinline]] char* put_text(std::string_view text, char* const to) noexcept
 {
-    auto const* const from = text.data();
     auto const n = text.size();
-    if(n >= 8)
+    auto const copy = [from = text.data(), to]<class Piece>(std::size_t at, Piece)
     {
-        // Word by word; the last one overlaps the one before it.
-        for(std::size_t i = 0;; i = i + 16 <= n ? i + 8 : n - 8)
-        {
-            auto const word = load<std::uint64_t>(from + i);
-            if(!is_clean(word))
-                return put_escaped(text, to);
-            store(to + i, word);
-            if(i + 8 == n)
-                return to + n;
-        }
-    }
-    if(n >= 4)
+        auto const piece = load<Piece>(from + at);
+        store(to + at, piece);
+        return piece;
+    };
+    words bad{};
+    if(n >= sizeof(words))
     {
-        auto const first = load<std::uint32_t>(from), last = load<std::uint32_t>(from + n - 4);
-        if(!is_clean(first | std::uint64_t{last} << 32))
-            return put_escaped(text, to);
-        store(to, first);
-        store(to + n - 4, last);
-        return to + n;
+        for(std::size_t i = 0; i + sizeof(words) < n; i += sizeof(words))
+            bad |= unclean(copy(i, words{}));
+        bad |= unclean(copy(n - sizeof(words), words{}));
     }
-    for(std::size_t i = 0; i < n; ++i)
+    else if(n >= 8)
+        bad = unclean(words{copy(0, std::uint64_t{}), copy(n - 8, std::uint64_t{})});
+    else if(n >= 4)
+        bad = unclean(words{} + (copy(0, std::uint32_t{}) | std::uint64_t{copy(n - 4, std::uint32_t{})} << 32));
+    else if(n)
     {
-        if(!is_clean(0x2020202020202000 | static_cast<unsigned char>(from[i])))
-            return put_escaped(text, to);
-        to[i] = from[i];
+        using byte = unsigned char;
+        auto const all = copy(0, byte{}) | copy(n / 2, byte{}) << 8 | copy(n - 1, byte{}) << 16;
+        bad = unclean(words{} + (0x2020202020000000 | static_cast<unsigned>(all)));
     }
-    return to + n;
+    return bad[0] | bad[1] ? put_escaped(text, to) : to + n;
+}
+
+constexpr auto two_digits = []
+{
+    std::array<std::array<char, 2>, 100> table{};
+    for(std::size_t i = 0; i < table.size(); ++i)
+        table[i] = {static_cast<char>('0' + i / 10), static_cast<char>('0' + i % 10)};
+    return table;
+}();
+
+/// All three digits of a number below 1000.
+char* put_three_digits(unsigned n, char* to) noexcept
+{
+    *to = static_cast<char>('0' + n / 100);
+    store(to + 1, two_digits[n % 100]);
+    return to + 3;
 }
 
 char* put_number(std::uint64_t n, char* to) noexcept
 {
-    if(n >= 10)
+    if(n >= 1000)
         return std::to_chars(to, to + longest_number, n).ptr;
+    if(n >= 100)
+        return put_three_digits(static_cast<unsigned>(n), to);
+    if(n >= 10)
+    {
+        store(to, two_digits[n]);
+        return to + 2;
+    }
     *to = static_cast<char>('0' + n);
     return to + 1;
 }
@@ -93,22 +114,19 @@ char* put_duration(std::chrono::microseconds time, char* to) noexcept
 {
     auto const us = static_cast<std::uint64_t>(time.count() > 0 ? time.count() : 0);
     to = put_number(us / 1000, to);
-    auto const rest = static_cast<unsigned>(us % 1000);
-    *to++ = '.';
-    *to++ = static_cast<char>('0' + rest / 100);
-    *to++ = static_cast<char>('0' + rest / 10 % 10);
-    *to++ = static_cast<char>('0' + rest % 10);
-    return to;
+    *to = '.';
+    return put_three_digits(static_cast<unsigned>(us % 1000), to + 1);
 }
 
-/// `,"name":`, and the quote of a text.
+/// `,"name":`, and the quote of a text. Stored in whole blocks: what comes next is written over the rest.
 template <std::size_t I>
 char* put_key(char* to) noexcept
 {
+    constexpr auto size = columns[I].name.size() + 4 + columns[I].quoted();
     static constexpr auto key = []
     {
         constexpr auto name = columns[I].name;
-        std::array<char, name.size() + 4 + columns[I].quoted()> text{I ? ',' : '{', '"'};
+        std::array<char, (size + sizeof(words) - 1) / sizeof(words) * sizeof(words)> text{I ? ',' : '{', '"'};
         std::copy(name.begin(), name.end(), text.begin() + 2);
         text[name.size() + 2] = '"';
         text[name.size() + 3] = ':';
@@ -116,19 +134,20 @@ char* put_key(char* to) noexcept
             text[name.size() + 4] = '"';
         return text;
     }();
-    std::memcpy(to, key.data(), key.size());
-    return to + key.size();
+    store(to, key);
+    return to + size;
 }
 
 /// What is absent is left out.
 template <std::size_t I>
-[[gnu::always_inline]] inline char* put_member(access_record const& r, std::string_view time, char* to) noexcept
+[[gnu::always_inline]] inline char* put_member(access_record const& r, time_stamp const& time, char* to) noexcept
 {
     constexpr auto c = columns[I];
     if constexpr(c.what == kind::time)
     {
         to = put_key<I>(to);
-        to = std::copy(time.begin(), time.end(), to);
+        store(to, time);
+        to += time.size() - 1;
         *to++ = '"';
     }
     else if constexpr(c.what == kind::text)
@@ -156,6 +175,13 @@ template <std::size_t I>
     return to;
 }
 
+template <std::size_t... I>
+char* put_members(access_record const& r, time_stamp const& time, char* to, std::index_sequence<I...>) noexcept
+{
+    ((to = put_member<I>(r, time, to)), ...);
+    return to;
+}
+
 template <std::size_t I>
 constexpr std::size_t text_size(access_record const& r) noexcept
 {
@@ -167,7 +193,7 @@ constexpr std::size_t text_size(access_record const& r) noexcept
 
 constexpr std::size_t fixed_size = []
 {
-    std::size_t size = 4; // braces, newline
+    std::size_t size = 4 + sizeof(words); // braces, newline, what the last key's block writes beyond it
     for(auto const& c : columns)
         size += c.name.size() + 6 + (c.what == kind::text ? 0 : longest_number);
     return size;
@@ -185,13 +211,9 @@ std::size_t json_line_bound(access_record const& r) noexcept
     (all);
 }
 
-char* write_json_line(access_record const& r, std::string_view time, char* to) noexcept
+char* write_json_line(access_record const& r, time_stamp const& time, char* to) noexcept
 {
-    [&]<std::size_t... I>(std::index_sequence<I...>)
-    {
-        ((to = put_member<I>(r, time, to)), ...);
-    }
-    (all);
+    to = put_members(r, time, to, all);
     *to++ = '}';
     *to++ = '\n';
     return to;

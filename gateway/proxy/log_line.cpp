@@ -1,6 +1,5 @@
 #include "proxy/log_line.hpp"
 
-#include "proxy/json_line.hpp"
 #include "proxy/log_columns.hpp"
 #include "routing/log_members.hpp"
 
@@ -243,7 +242,7 @@ void log_line::put_value(std::size_t i, access_record const& r, line_sink& out)
     switch(c.what)
     {
     case column::kind::time:
-        return out.put(time_text(r.time));
+        return out.put(std::string_view{time_text(r.time).data()});
     case column::kind::text:
         return json_ ? put_json_text(out, r.*c.text) : put_plain_text(out, r.*c.text);
     case column::kind::number:
@@ -259,7 +258,7 @@ void log_line::put_value(std::size_t i, access_record const& r, line_sink& out)
 }
 
 /// RFC 3339 with milliseconds.
-std::string_view log_line::time_text(std::chrono::system_clock::time_point t) noexcept
+time_stamp const& log_line::time_text(std::chrono::system_clock::time_point t) noexcept
 {
     using namespace std::chrono;
     auto const put = [this](std::size_t at, unsigned value, unsigned digits)
@@ -281,8 +280,11 @@ std::string_view log_line::time_text(std::chrono::system_clock::time_point t) no
         put(17, static_cast<unsigned>(clock.seconds().count()), 2);
         second_ = second;
     }
-    put(20, static_cast<unsigned>(floor<milliseconds>(t - second).count()), 3);
-    return {stamp_, sizeof stamp_ - 1};
+    auto const ms = static_cast<unsigned>((t - second) / 1ms);
+    stamp_[20] = static_cast<char>('0' + ms / 100);
+    stamp_[21] = static_cast<char>('0' + ms / 10 % 10);
+    stamp_[22] = static_cast<char>('0' + ms % 10);
+    return stamp_;
 }
 
 } // namespace errata

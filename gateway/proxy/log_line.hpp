@@ -1,6 +1,7 @@
 #pragma once
 
 #include "proxy/access_record.hpp"
+#include "proxy/json_line.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -75,13 +76,13 @@ private:
         std::size_t column;
     };
     void put_value(std::size_t column, access_record const& record, line_sink& out);
-    [[nodiscard]] std::string_view time_text(std::chrono::system_clock::time_point t) noexcept;
+    [[nodiscard]] time_stamp const& time_text(std::chrono::system_clock::time_point t) noexcept;
 
     bool json_ = false;
     std::vector<piece> pieces_;
     std::string end_;                   ///< after the last column
     std::chrono::sys_seconds second_{}; ///< the one that stamp_ shows
-    char stamp_[sizeof "1970-01-01T00:00:00.000Z"] = "1970-01-01T00:00:00.000Z";
+    time_stamp stamp_ = std::to_array("1970-01-01T00:00:00.000Z");
 };
 
 } // namespace errata

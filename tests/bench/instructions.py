@@ -38,8 +38,10 @@ threads: 1
 listeners: [{address: "127.0.0.1:0"}]
 upstreams: {up: {endpoints: ["http://127.0.0.1:%d"]}}
 routes: [{match: {path_prefix: /}, upstream: up}]
-access_log: off
+access_log: %s
 """
+# The same as "/pass" with a line in the access log: limit of instructions, of allocations.
+LOGGED = 13_200, 0
 
 
 def read_message(connection, buffer):
@@ -103,17 +105,17 @@ def ask(port, paths):
     connection.close()
 
 
-def counted(program, upstream, paths):
+def counted(program, upstream, paths, log=False):
     """Instructions and allocations of a whole run that serves these."""
     with tempfile.TemporaryDirectory(prefix="errata-bench-") as folder:
         with open(folder + "/errata.yaml", "w") as f:
-            f.write(CONFIGURATION % upstream)
-        log = []
+            f.write(CONFIGURATION % (upstream, "{path: %s/log}" % folder if log else "off"))
+        said = []
         gateway = subprocess.Popen(["valgrind", "--tool=callgrind", "--callgrind-out-file=" + folder + "/out", program,
                                     "--config", folder + "/errata.yaml"],
                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         try:
-            ask(port_of(gateway, log), paths)
+            ask(port_of(gateway, said), paths)
             gateway.send_signal(signal.SIGTERM)
             gateway.wait(120)
         finally:
@@ -140,10 +142,13 @@ def main():
     program, check = sys.argv[1], "--check" in sys.argv[2:]
     upstream = start_upstream()
     warm = [path for path in KINDS for _ in range(WARM)]
-    instructions, allocations = counted(program, upstream, warm)
+    rows = [(path, what, limit, most, False) for path, (what, _, _, _, limit, most) in KINDS.items()]
+    rows.append(("/pass", "the first one, with access log", *LOGGED, True))
+    before = {log: counted(program, upstream, warm, log) for log in (False, True)}
     failed = False
-    for path, (what, _, _, _, limit, most) in KINDS.items():
-        more, called = counted(program, upstream, warm + [path] * REQUESTS)
+    for path, what, limit, most, log in rows:
+        more, called = counted(program, upstream, warm + [path] * REQUESTS, log)
+        instructions, allocations = before[log]
         each, calls = (more - instructions) / REQUESTS, (called - allocations) / REQUESTS
         print("%-40s %8.0f instructions %6.2f allocations" % (what, each, calls), flush=True)
         if check and each > limit:

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """The gateway beside nginx and HAProxy: processor time per request, in interleaved rounds.
 
-  side_by_side.py PROGRAM [--rounds 5] [--seconds 2] [--only pass,error,...] [--log]
+  side_by_side.py PROGRAM [--rounds 5] [--seconds 2] [--only pass,error,...] [--log | --cost-of-log]
 
 All three run at the same time, each on one thread, on one core; wrk and the upstream (another nginx) on the other one;
 one proxy at a time gets load, in turn. What is compared is the processor time of all of a proxy's processes for one
 request: it survives a busy machine better than throughput does. A ratio is taken within each round; the table has their
-median. Errors are rewritten by the gateway and passed through by the other two.
+median. Errors are rewritten by the gateway and passed through by the other two. With --cost-of-log it is compared with
+itself: without, and with an access log.
 """
 import argparse, os, re, resource, shutil, signal, socket, statistics, subprocess, sys, tempfile, time
 
@@ -190,7 +191,7 @@ def load(proxy, name, folder, seconds):
     return spent * 1e6 / max(1, requests)
 
 
-def start(program, folder, log, started):
+def start(program, folder, log, itself, started):
     names = {"folder": folder, "up": free_port(), "dead": free_port()}
     error = '{"error":{"code":"RATE_LIMITED","message":"The service is overloaded, try again later"%s}}'
     details = ',"details":[%s]' % ",".join('{"field":"items[%d].quantity","issue":"must be a positive integer"}' % i
@@ -205,12 +206,23 @@ def start(program, folder, log, started):
                     folder + "/key.pem", "-out", folder + "/cert.pem", "-days", "30", "-subj", "/CN=bench.test"],
                    check=True, stderr=subprocess.DEVNULL)
     write(folder + "/site.pem", open(folder + "/cert.pem").read() + open(folder + "/key.pem").read())
+
+    def ports():
+        return {"port": free_port(), "tls": free_port()}
+
+    def gateway(name, log):
+        p = ports()
+        started[name] = Proxy([program, "--config", write(folder + "/%s.yaml" % name, ERRATA.format(
+            log="{format: json, path: %s/%s.log}" % (folder, name) if log else "off", **p, **names))], **p)
+
     started["upstream"] = Process(LOAD_CORE, ["nginx", "-p", folder, "-c", write(
         folder + "/upstream.conf", NGINX.format(name="upstream", log="off", http=web, **names))])
     time.sleep(0.5)
 
-    def ports():
-        return {"port": free_port(), "tls": free_port()}
+    if itself:
+        gateway("without", False)
+        gateway("with log", True)
+        return
 
     p = ports()
     http = NGINX_PROXY.format(**p, **names)
@@ -220,9 +232,17 @@ def start(program, folder, log, started):
     started["haproxy"] = Proxy(["haproxy", "-db", "-f", write(folder + "/haproxy.cfg", HAPROXY.format(
         log="log stdout format raw local0" if log else "", option="log global\n  option httplog" if log else "", **p,
         **names))], **p, out=open(folder + "/haproxy.log", "w") if log else subprocess.DEVNULL)
-    p = ports()
-    started["errata"] = Proxy([program, "--config", write(folder + "/errata.yaml", ERRATA.format(
-        log="{format: json, path: %s/errata.log}" % folder if log else "off", **p, **names))], **p)
+    gateway("errata", log)
+
+
+def compare_logs(proxies, folder, a):
+    for p in proxies.values():
+        load(p, "pass", folder, 1)
+    rounds = [{n: load(p, "pass", folder, a.seconds) for n, p in proxies.items()} for _ in range(a.rounds)]
+    ratios = [r["with log"] / r["without"] for r in rounds]
+    print("\n%s, microseconds: %s; ratio %.3f (%.2f..%.2f)" % (
+        WORKLOADS["pass"][2], ", ".join("%s %.1f" % (n, statistics.median(r[n] for r in rounds)) for n in proxies),
+        statistics.median(ratios), min(ratios), max(ratios)))
 
 
 def versions(program):
@@ -241,15 +261,18 @@ def main():
     options.add_argument("--seconds", type=int, default=2)
     options.add_argument("--only", default=",".join(WORKLOADS) + ",idle")
     options.add_argument("--log", action="store_true", help="access logs on, everywhere")
+    options.add_argument("--cost-of-log", action="store_true", help="the gateway with and without access log")
     a = options.parse_args()
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     folder = tempfile.mkdtemp(prefix="errata-bench-")
     os.chmod(folder, 0o755)
     started = {}
     try:
-        start(os.path.abspath(a.program), folder, a.log, started)
+        start(os.path.abspath(a.program), folder, a.log, a.cost_of_log, started)
         proxies = {name: p for name, p in started.items() if name != "upstream"}
         versions(a.program)
+        if a.cost_of_log:
+            return compare_logs(proxies, folder, a)
         print("\nProcessor time per request in microseconds, access log %s; ratios: median (least..most) of %d rounds.\n"
               % ("on" if a.log else "off", a.rounds))
         print("| | nginx | HAProxy | Errata | Errata / nginx | Errata / HAProxy |\n|---|---|---|---|---|---|")

@@ -63,9 +63,9 @@ TEST(access_log, writes_the_lines_of_all_lanes)
     directory d;
     {
         access_log log{text_to(d.file("log")), 2};
-        log.lane(0).write(record("/a"), 0);
-        log.lane(1).write(record("/b"), 0);
-        log.lane(0).write(record("/c"), 0);
+        log.lane(0).write(record("/a"));
+        log.lane(1).write(record("/b"));
+        log.lane(0).write(record("/c"));
         EXPECT_EQ(log.written(), 3u);
     }
     EXPECT_THAT(content(d.file("log")), testing::AnyOf("/a\n/c\n/b\n", "/b\n/a\n/c\n"));
@@ -81,7 +81,7 @@ TEST(access_log, writes_each_line_whole_or_counts_it_as_dropped)
         {
             for(int i = 0; i < 20'000; ++i)
             {
-                lane.write(record("/line"), 0);
+                lane.write(record("/line"));
                 if(i % 100 == 99)
                     lane.flush();
             }
@@ -101,31 +101,26 @@ TEST(access_log, writes_each_line_whole_or_counts_it_as_dropped)
 TEST(access_log, is_only_a_share_of_the_successes_where_that_is_wanted)
 {
     directory d;
-    {
-        auto c = text_to(d.file("log"));
-        c.sample_success = 0.25;
-        access_log log{c, 1};
-        log.lane(0).write(record("/lucky"), 0.24);
-        log.lane(0).write(record("/unlucky"), 0.25);
-        log.lane(0).write(record("/error", 404), 0.99);
-        auto cut = record("/cut");
-        cut.cause = "cut_after_head";
-        log.lane(0).write(cut, 0.99);
-    }
-    EXPECT_EQ(content(d.file("log")), "/lucky\n/error\n/cut\n");
+    auto c = text_to(d.file("log"));
+    c.sample_success = 0.25;
+    access_log log{c, 1};
+    auto const wants = [&](bool success, double random) { return log.lane(0).wants(success, [&] { return random; }); };
+    EXPECT_TRUE(wants(true, 0.24));
+    EXPECT_FALSE(wants(true, 0.25));
+    EXPECT_TRUE(wants(false, 0.99));
 }
 
 TEST(access_log, goes_on_in_a_new_file_after_rotation)
 {
     directory d;
     access_log log{text_to(d.file("log")), 1};
-    log.lane(0).write(record("/before"), 0);
+    log.lane(0).write(record("/before"));
     log.lane(0).flush();
     EXPECT_TRUE(test::comes_true([&] { return content(d.file("log")) == "/before\n"; }));
     std::filesystem::rename(d.file("log"), d.file("log.1"));
     log.reopen();
     EXPECT_TRUE(test::comes_true([&] { return std::filesystem::exists(d.file("log")); }));
-    log.lane(0).write(record("/after"), 0);
+    log.lane(0).write(record("/after"));
     log.lane(0).flush();
     EXPECT_TRUE(test::comes_true([&] { return content(d.file("log")) == "/after\n"; }));
     EXPECT_EQ(content(d.file("log.1")), "/before\n");
@@ -137,7 +132,7 @@ TEST(access_log, appends_to_what_is_there)
     std::ofstream(d.file("log")) << "/old\n";
     {
         access_log log{text_to(d.file("log")), 1};
-        log.lane(0).write(record("/new"), 0);
+        log.lane(0).write(record("/new"));
     }
     EXPECT_EQ(content(d.file("log")), "/old\n/new\n");
 }
@@ -152,7 +147,7 @@ TEST(access_log, drops_and_counts_when_the_reader_of_a_pipe_sleeps)
         access_log log{text_to(d.file("pipe")), 1, 8192};
         for(int i = 0; i < 1'000; ++i)
         {
-            log.lane(0).write(record(long_path), 0); // a megabyte: a pipe holds 64 KiB
+            log.lane(0).write(record(long_path)); // a megabyte: a pipe holds 64 KiB
             log.lane(0).flush();
         }
         EXPECT_GT(log.dropped(), 800u);
@@ -164,7 +159,7 @@ TEST(access_log, drops_and_counts_when_the_reader_of_a_pipe_sleeps)
         EXPECT_TRUE(test::comes_true(
             [&]
             {
-                log.lane(0).write(record("/last"), 0);
+                log.lane(0).write(record("/last"));
                 log.lane(0).flush();
                 for(ssize_t n; (n = read(reader, bytes, sizeof bytes)) > 0;)
                     got.append(bytes, static_cast<std::size_t>(n));
@@ -183,7 +178,7 @@ TEST(access_log, ends_within_a_second_or_so_when_the_reader_of_a_pipe_sleeps)
     {
         access_log log{text_to(d.file("pipe")), 1, 256 * 1024};
         for(int i = 0; i < 1'000; ++i)
-            log.lane(0).write(record(std::string(1000, 'x')), 0);
+            log.lane(0).write(record(std::string(1000, 'x')));
     }
     EXPECT_LT(std::chrono::steady_clock::now() - start, 4s);
     close(reader);
@@ -196,7 +191,7 @@ TEST(access_log, survives_a_reader_that_left)
     int const reader = open(d.file("pipe").c_str(), O_RDONLY | O_NONBLOCK);
     access_log log{text_to(d.file("pipe")), 1};
     close(reader);
-    log.lane(0).write(record("/nobody"), 0); // SIGPIPE would end the test program
+    log.lane(0).write(record("/nobody")); // SIGPIPE would end the test program
     log.lane(0).flush();
     EXPECT_TRUE(test::comes_true([&] { return log.dropped() == 1; }));
     EXPECT_EQ(log.last_error(), EPIPE);
@@ -207,7 +202,7 @@ TEST(access_log, survives_a_full_disk)
 {
     access_log log{text_to("/dev/full"), 1};
     for(int i = 0; i < 3; ++i)
-        log.lane(0).write(record("/a"), 0);
+        log.lane(0).write(record("/a"));
     log.lane(0).flush();
     EXPECT_TRUE(test::comes_true([&] { return log.dropped() == 3; }));
     EXPECT_EQ(log.last_error(), ENOSPC);
@@ -218,12 +213,12 @@ TEST(access_log, survives_a_path_that_cannot_be_opened_and_opens_it_later)
     directory d;
     access_log log{text_to(d.file("missing/log")), 1};
     EXPECT_EQ(log.last_error(), ENOENT);
-    log.lane(0).write(record("/lost"), 0);
+    log.lane(0).write(record("/lost"));
     log.lane(0).flush();
     EXPECT_TRUE(test::comes_true([&] { return log.dropped() == 1; }));
     std::filesystem::create_directory(d.file("missing"));
     log.reopen();
-    log.lane(0).write(record("/kept"), 0);
+    log.lane(0).write(record("/kept"));
     log.lane(0).flush();
     EXPECT_TRUE(test::comes_true([&] { return content(d.file("missing/log")) == "/kept\n"; }));
 }
@@ -234,7 +229,7 @@ TEST(access_log, does_nothing_when_it_is_off)
     c.format = log_format::off;
     access_log log{c, 1};
     EXPECT_FALSE(log.enabled());
-    log.lane(0).write(record("/a"), 0);
+    log.lane(0).write(record("/a"));
     log.lane(0).flush();
     EXPECT_EQ(log.written(), 0u);
     EXPECT_EQ(log.dropped(), 0u);
