@@ -75,8 +75,9 @@ std::vector<endpoint_index> build_schedule(std::span<endpoint_index const> usabl
 
 } // namespace
 
-balancer::balancer(balancing how, std::vector<unsigned> weights, std::uint64_t seed)
-    : how_(how), weights_(std::move(weights)), load_(weights_.size()), cursor_(seed)
+balancer::balancer(balancing how, std::vector<unsigned> weights, std::uint64_t seed, endpoint_loads& loads,
+                   unsigned shard)
+    : how_(how), weights_(std::move(weights)), loads_(loads), shard_(shard), cursor_(seed)
 {
     std::ranges::replace(weights_, 0u, 1u);
     std::vector<endpoint_index> all(weights_.size());
@@ -139,7 +140,7 @@ std::optional<endpoint_index> balancer::lighter_of_two(std::span<endpoint_index 
 /// Ties go to the one drawn first, which keeps an idle upstream's load in proportion to the weights.
 bool balancer::lighter(endpoint_index a, endpoint_index b) const noexcept
 {
-    return std::uint64_t{load_[a]} * weights_[b] < std::uint64_t{load_[b]} * weights_[a];
+    return loads_.on(a) * weights_[b] < loads_.on(b) * weights_[a];
 }
 
 } // namespace errata

@@ -20,7 +20,7 @@ server::~server()
     wait();
 }
 
-boost::system::result<upstream_parts, std::string> server::make_parts(snapshot const& config)
+boost::system::result<upstream_parts, std::string> server::make_parts(snapshot const& config, unsigned shards)
 {
     upstream_parts made;
     for(auto const& u : config.upstreams)
@@ -32,7 +32,7 @@ boost::system::result<upstream_parts, std::string> server::make_parts(snapshot c
                 if(old == u && parts_.contains(u.name))
                     part = parts_.at(u.name);
         if(!part.shared)
-            part.shared = std::make_shared<upstream_shared>(u);
+            part.shared = std::make_shared<upstream_shared>(u, shards);
         if(std::none_of(u.endpoints.begin(), u.endpoints.end(), [](auto const& e) { return e.tls; }))
             continue;
         auto loaded = client_tls::load(u.tls); // always: the files may have other contents
@@ -81,7 +81,7 @@ void server::use_log(access_log_config const& config)
 boost::system::result<void, std::string> server::start(std::shared_ptr<snapshot const> config)
 {
     auto const threads = config->threads ? config->threads : threads_from_quota();
-    auto parts = make_parts(*config);
+    auto parts = make_parts(*config, threads);
     if(!parts)
         return parts.error();
     auto plan = port_plan::make(config->listeners, {}, threads, next_port_);
@@ -111,7 +111,7 @@ boost::system::result<void, std::string> server::start(std::shared_ptr<snapshot 
 
 boost::system::result<void, std::string> server::reload(std::shared_ptr<snapshot const> next)
 {
-    auto parts = make_parts(*next);
+    auto parts = make_parts(*next, threads());
     if(!parts)
         return parts.error();
     auto plan = port_plan::make(next->listeners, ports_, threads(), next_port_);

@@ -53,7 +53,8 @@ public:
     [[nodiscard]] net::io_context& control() noexcept { return control_; }
 
 private:
-    [[nodiscard]] boost::system::result<upstream_parts, std::string> make_parts(snapshot const& config);
+    [[nodiscard]] boost::system::result<upstream_parts, std::string> make_parts(snapshot const& config,
+                                                                                unsigned shards);
     void carry_out(port_plan&& plan);
     void use_log(access_log_config const& config);
     void use_memory(snapshot const& config);

@@ -53,10 +53,11 @@ upstream::upstream(upstream_config const& config, std::shared_ptr<upstream_share
                    link_yard& yard, std::shared_ptr<client_tls> tls)
     : config_(config), shared_(std::move(shared)), home_(home), tls_(std::move(tls)),
       health_(config_.ejection, config_.check, shared_->health),
-      balancer_(config_.balance, weights_of(config_), home.ids().next()), breaker_(config_.breaker, shared_->breaker),
-      shield_(config_.shield), admission_(
-                                   config_.concurrency, shared_->admission,
-                                   [](void* self) { static_cast<upstream*>(self)->tell(capacity_freed{}); }, this),
+      balancer_(config_.balance, weights_of(config_), home.ids().next(), shared_->loads, home.number()),
+      breaker_(config_.breaker, shared_->breaker), shield_(config_.shield),
+      admission_(
+          config_.concurrency, shared_->admission,
+          [](void* self) { static_cast<upstream*>(self)->tell(capacity_freed{}); }, this),
       // the minimum is for all shards together; each may have a part of it
       budget_(config_.repeat.budget, (config_.repeat.budget_minimum + shards - 1) / shards)
 {

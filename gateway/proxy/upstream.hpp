@@ -40,7 +40,11 @@ struct endpoint
 /// of it.
 struct upstream_shared
 {
-    explicit upstream_shared(upstream_config const& c) : health(c.endpoints.size(), c.ejection), breaker(c.breaker) {}
+    upstream_shared(upstream_config const& c, unsigned shards)
+        : loads(c.endpoints.size(), shards), health(c.endpoints.size(), c.ejection), breaker(c.breaker)
+    {
+    }
+    endpoint_loads loads;
     health_counts health;
     breaker_counts breaker;
     admission_counts admission;
@@ -63,7 +67,8 @@ public:
     [[nodiscard]] endpoint* choose(std::span<endpoint_index const> tried, steady_time now, std::uint64_t random);
     void attempt_began(endpoint const& e) noexcept { balancer_.began(e.index); }
     void attempt_ended(endpoint const& e) noexcept { balancer_.ended(e.index); }
-    [[nodiscard]] unsigned attempts_on(endpoint const& e) const noexcept { return balancer_.load(e.index); }
+    /// This shard's alone.
+    [[nodiscard]] std::uint64_t attempts_on(endpoint const& e) const noexcept { return balancer_.load_here(e.index); }
 
     /// How an attempt ended, for health and breaker; what follows from it is told to the other shards.
     void report(endpoint const& e, outcome seen, breaker::permit given, steady_time now);

@@ -9,7 +9,9 @@ using namespace errata;
 
 void choose(benchmark::State& state, balancing how)
 {
-    balancer b(how, std::vector<unsigned>(static_cast<std::size_t>(state.range(0)), 1u), 42);
+    auto const endpoints = static_cast<std::size_t>(state.range(0));
+    endpoint_loads loads(endpoints, 4);
+    balancer b(how, std::vector<unsigned>(endpoints, 1u), 42, loads, 0);
     std::uint64_t random = 1;
     for(auto _ : state)
     {

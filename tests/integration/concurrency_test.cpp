@@ -57,6 +57,39 @@ class concurrency : public gateway_fixture
 {
 };
 
+// Each thread sees what the others have under way: an endpoint that answers nobody gets one request or a few, whichever
+// threads the clients come to, and not one from each thread.
+TEST_F(concurrency, gives_an_endpoint_that_hangs_no_more_from_many_threads_than_from_one)
+{
+    port_of_loopback hanging;
+    start({.upstream = "balance: least_requests",
+           .top = "threads: 16\n",
+           .endpoint = upstream.url() + ", " + hanging.url()});
+    std::vector<wire> clients, stuck;
+    for(int i = 0; i < 100; ++i)
+    {
+        clients.push_back(sent(get()));
+        auto const bound = std::chrono::steady_clock::now() + patience;
+        while(!upstream.has_caller(std::chrono::milliseconds(1)) && !hanging.has_caller() &&
+              std::chrono::steady_clock::now() < bound)
+        {
+        }
+        if(hanging.has_caller())
+        {
+            stuck.push_back(hanging.accept());
+            continue;
+        }
+        auto server = upstream.accept();
+        (void)read_request(server);
+        server.send(response("200 OK", "ok", "Connection: close\r\n"));
+        EXPECT_EQ(read_response(clients.back()).body, "ok");
+    }
+    // One, and each 64th of the others: then all six draws name it. Each thread on its own would let 16 through.
+    EXPECT_LE(stuck.size(), 8U);
+    for(auto& c : clients)
+        c.reset(); // nobody waits any more
+}
+
 TEST_F(concurrency, never_crosses_answers)
 {
     start({.top = "threads: 3\n"});
