@@ -73,6 +73,12 @@ retry_decision decision_of(retry_advice const& advice) noexcept
                               : retry_decision::denied;
 }
 
+std::string_view name_of(retry_decision d) noexcept
+{
+    constexpr std::array<std::string_view, retry_decisions> names{"allowed", "denied", "exhausted"};
+    return names[static_cast<std::size_t>(d)];
+}
+
 counters::counters()
     : route_names_(most_routes), upstream_names_(most_upstreams), dialect_names_(most_dialects),
       routes_(make_table<route_counters>(most_routes)), upstreams_(make_table<upstream_counters>(most_upstreams))

@@ -98,6 +98,8 @@ enum class retry_decision : std::uint8_t
 inline constexpr std::size_t retry_decisions = 3;
 inline constexpr std::size_t hint_kinds = static_cast<std::size_t>(hint_kind::upstream_flag) + 1;
 [[nodiscard]] retry_decision decision_of(retry_advice const& advice) noexcept;
+/// As log and metrics call it.
+[[nodiscard]] std::string_view name_of(retry_decision d) noexcept;
 
 struct route_counters
 {

@@ -130,7 +130,6 @@ private:
     [[nodiscard]] std::uint64_t body_limit() const noexcept;
     [[nodiscard]] milliseconds patience() const noexcept;
     void select_end_to_end();
-    [[nodiscard]] milliseconds short_wait();
 
     static constexpr milliseconds connect_pause{50}; ///< between connects inside a connect_window
 

@@ -85,7 +85,7 @@ task<> exchange::answer()
         co_await end_upload();
         failure_report report{why};
         report.proxy_status_extra = attempt_.fault_details();
-        report.known_wait = why == failure::overloaded ? short_wait() : known_wait_;
+        report.known_wait = why == failure::overloaded ? home_.short_wait() : known_wait_;
         co_await send_failure(report);
         attempt_.discard();
         co_return;
@@ -113,12 +113,6 @@ task<> exchange::answer()
     bool const chunked = frames_chunked();
     write_success_head(chunked, nullptr);
     co_await relay(chunked);
-}
-
-/// Until what ran out may be there again: a second, and up to one more so that not all who are told come back at once.
-milliseconds exchange::short_wait()
-{
-    return milliseconds{1000 + static_cast<int>(1000 * home_.ids().fraction())};
 }
 
 /// The fields of the upstream's answer that may travel on.

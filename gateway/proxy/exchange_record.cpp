@@ -18,20 +18,6 @@ microseconds as_us(steady_clock::duration d)
     return std::chrono::duration_cast<microseconds>(d);
 }
 
-std::string_view name_of(retry_decision d)
-{
-    switch(d)
-    {
-    case retry_decision::allowed:
-        return "allowed";
-    case retry_decision::denied:
-        return "denied";
-    case retry_decision::exhausted:
-        return "exhausted";
-    }
-    return {};
-}
-
 /// Refusals by an upstream's guards.
 std::optional<upstream_happening> guard_of(failure cause)
 {

@@ -1,6 +1,8 @@
 #include "proxy/listener.hpp"
 
-#include "problem/answer_fields.hpp"
+#include "problem/status.hpp"
+#include "proxy/access_record.hpp"
+#include "proxy/head_writer.hpp"
 #include "proxy/shard.hpp"
 #include "proxy/trust.hpp"
 
@@ -22,28 +24,6 @@ namespace errata
 {
 namespace
 {
-
-/// What cannot get a session still gets an answer: complete, canonical, made in advance.
-std::string overloaded_answer(identity const& self)
-{
-    constexpr std::string_view body =
-        R"({"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The gateway has no room for another connection.")"
-        R"(,"code":"GATEWAY_OVERLOADED","retry":{"allowed":true,"after":1,"safe":true},"origin":"gateway"})";
-    auto out = "HTTP/1.1 503 Service Unavailable\r\n"
-               "Content-Type: application/problem+json\r\n"
-               "Cache-Control: no-store\r\n"
-               "Retry-After: 1\r\n"
-               "X-Should-Retry: true\r\n"
-               "Connection: close\r\n"
-               "Content-Length: " +
-               std::to_string(body.size()) + "\r\n";
-    arena memory;
-    if(self.proxy_status)
-        out.append("Proxy-Status: ")
-            .append(proxy_status_value({.error = trait(failure::overloaded).token}, self, memory))
-            .append("\r\n");
-    return out.append("\r\n").append(body);
-}
 
 /// The peer's address as text, empty for Unix sockets. IPv4 in IPv6 is IPv4.
 std::string address_of(net::generic::stream_protocol::endpoint const& peer)
@@ -181,7 +161,6 @@ listener::listener(shard& home, unsigned number, int descriptor, listener_config
 
 void listener::start()
 {
-    overloaded_ = overloaded_answer(home_.current()->config->self);
     accept();
 }
 
@@ -231,12 +210,12 @@ void listener::take(stream_socket&& socket, net::generic::stream_protocol::endpo
 {
     auto& shared = home_.shared();
     auto const most = config_.limits.connections ? config_.limits.connections : shared.max_connections;
-    if(shared.connections.load(std::memory_order_relaxed) >= most)
-        return turn_away(socket.native_handle());
     auto const text = address_of(peer);
+    if(shared.connections.load(std::memory_order_relaxed) >= most)
+        return turn_away(socket.native_handle(), text);
     if(config_.limits.connections_per_client && !text.empty() &&
        !shared.by_client.enter(text, config_.limits.connections_per_client))
-        return turn_away(socket.native_handle());
+        return turn_away(socket.native_handle(), text);
     shared.connections.fetch_add(1, std::memory_order_relaxed);
     ++users;
     home_.begin_session(std::move(socket), nullptr, *this, text, is_trusted(text, *home_.current()->config), true);
@@ -263,20 +242,60 @@ void listener::take_waiting()
     }
 }
 
-/// Says that there is no room. What the client is sending is read away as far as it has come: closing over unread bytes
-/// would be a reset that overtakes the answer.
-void listener::turn_away(int descriptor)
+/// Says that there is no room: what cannot get a session still gets the whole answer, and is recorded like any other.
+void listener::turn_away(int descriptor, std::string_view peer)
 {
-    home_.count().count(happening::connection_refused);
-    home_.count().error(
-        {.status = trait(failure::overloaded).status, .cause = failure::overloaded, .origin = error_origin::gateway});
+    auto const& config = *home_.current()->config;
+    auto const now = wall_clock::now();
+    std::array<char, 36> made;
+    home_.ids().make(now, made);
+    std::string_view const id{made.data(), made.size()};
+    auto const reply = answer_failure({.what = failure::overloaded, .known_wait = home_.short_wait()},
+                                      {.request_id = id, .acted = execution::no}, *config.errors, *config.retry,
+                                      config.self, now, home_.ids().fraction(), home_.work());
+    out_buffer out;
     if(!tls_) // nothing can be said before a handshake
-        ::send(descriptor, overloaded_.data(), overloaded_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    {
+        write_answer_head(reply.status, reason_of(reply.status), reply.fields, {.close = true, .date = home_.date(now)},
+                          out);
+        out.add(reply.body);
+        ::send(descriptor, out.view().data(), out.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    }
+    // What the client is sending is read away as far as it has come: closing over unread bytes would be a reset that
+    // overtakes the answer.
     ::shutdown(descriptor, SHUT_WR);
     std::array<char, 4096> sink;
-    while(::recv(descriptor, sink.data(), sink.size(), MSG_DONTWAIT) > 0)
-    {
-    }
+    for(int rounds = 16; rounds && ::recv(descriptor, sink.data(), sink.size(), MSG_DONTWAIT) > 0;)
+        --rounds; // nobody who floods us holds the worker
+    record_refusal(reply, now, id, peer);
+}
+
+void listener::record_refusal(answer const& reply, wall_clock::time_point now, std::string_view id,
+                              std::string_view peer)
+{
+    auto const said = tls_ ? 0 : reply.status;
+    auto& counted = home_.count();
+    counted.count(happening::connection_refused);
+    counted.error({.status = said, .cause = reply.cause, .origin = error_origin::gateway});
+    counted.advice(reply.retry);
+    if(!home_.log())
+        return;
+    auto const& row = trait(*reply.cause);
+    access_record line;
+    line.time = now;
+    line.request_id = id;
+    line.client = peer;
+    line.status = said;
+    line.bytes_out = tls_ ? 0 : reply.body.size();
+    line.origin = name_of(error_origin::gateway);
+    line.cause = row.name;
+    line.proxy_status = row.token;
+    line.code = reply.code;
+    line.retry = name_of(decision_of(reply.retry));
+    if(reply.retry.allowed && reply.retry.after)
+        line.retry_after = static_cast<std::uint64_t>(reply.retry.seconds());
+    home_.log()->write(line, home_.ids().fraction());
+    home_.flush_log_soon();
 }
 
 void listener::out_of_descriptors()
@@ -284,9 +303,13 @@ void listener::out_of_descriptors()
     if(reserve_ < 0)
         return;
     ::close(std::exchange(reserve_, -1));
-    if(auto const fd = ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK); fd >= 0)
+    sockaddr_storage from{};
+    socklen_t size = sizeof from;
+    if(auto const fd = ::accept4(acceptor_.native_handle(), reinterpret_cast<sockaddr*>(&from), &size,
+                                 SOCK_CLOEXEC | SOCK_NONBLOCK);
+       fd >= 0)
     {
-        turn_away(fd);
+        turn_away(fd, address_of({&from, size}));
         ::close(fd);
     }
     reserve_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);

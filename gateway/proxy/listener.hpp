@@ -12,6 +12,7 @@
 namespace errata
 {
 
+struct answer;
 class shard;
 
 /// One listening socket of one shard: accepts and hands on. The kernel spreads connections over the shards
@@ -44,7 +45,8 @@ private:
     using acceptor = net::basic_socket_acceptor<net::generic::stream_protocol, executor>;
     void accept();
     void take(stream_socket&& socket, net::generic::stream_protocol::endpoint const& peer);
-    void turn_away(int descriptor);
+    void turn_away(int descriptor, std::string_view peer);
+    void record_refusal(answer const& reply, wall_clock::time_point now, std::string_view id, std::string_view peer);
     void out_of_descriptors();
     void take_waiting();
 
@@ -54,7 +56,6 @@ private:
     acceptor acceptor_;
     stream_socket socket_;
     net::generic::stream_protocol::endpoint peer_;
-    std::string overloaded_; ///< for connections that there is no room for
     bool retired_ = false;
     int reserve_ = -1; ///< a descriptor kept free, to be able to answer when none is left
 };

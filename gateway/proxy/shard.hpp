@@ -106,6 +106,9 @@ public:
     [[nodiscard]] bool draining() const noexcept { return draining_; }
     /// The Date field's value for `now`; made once a second.
     [[nodiscard]] std::string_view date(wall_clock::time_point now);
+    /// Until what ran out may be there again: a second, and up to one more so that not all who are told come back at
+    /// once.
+    [[nodiscard]] milliseconds short_wait() { return milliseconds{1000 + static_cast<int>(1000 * ids_.fraction())}; }
     [[nodiscard]] resolver& names() noexcept { return resolver_; }
     [[nodiscard]] counters& count() noexcept { return counted_; }
     /// Null when there is no access log.

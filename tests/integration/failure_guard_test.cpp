@@ -1,5 +1,6 @@
 // The failure table's rows about what the gateway keeps from an upstream, or from itself, through the real program.
 #include "failure_row.hpp"
+#include "support/tls_wire.hpp"
 
 #include <csignal>
 
@@ -137,18 +138,6 @@ TEST_F(guard_failures, show_when_the_drain_deadline_has_come)
     EXPECT_EQ(text(line_of(answer.value("X-Request-Id")), "cause"), "draining");
 }
 
-/// The answer of a gateway that has no room for the connection: made in advance, so without a request id.
-void expect_overloaded(message const& answer)
-{
-    EXPECT_EQ(answer.status, 503U);
-    EXPECT_TRUE(answer.complete);
-    EXPECT_EQ(answer.value("Content-Type"), "application/problem+json");
-    EXPECT_EQ(answer.value("Proxy-Status"), "gw-test; error=proxy_internal_response");
-    EXPECT_NE(answer.body.find("\"code\":\"GATEWAY_OVERLOADED\""), std::string::npos);
-    EXPECT_EQ(answer.value("Retry-After"), "1");
-    EXPECT_EQ(answer.value("Connection"), "close");
-}
-
 TEST_F(guard_failures, show_when_descriptors_run_out)
 {
     start({.route = "match: {path_prefix: /api}"});
@@ -158,15 +147,19 @@ TEST_F(guard_failures, show_when_descriptors_run_out)
     held.send(get("/api"));
     auto const inside = read_response(held);
     auto client = sent(get("/api"));
-    expect_overloaded(read_response(client));
+    auto const outside = read_response(client);
+    EXPECT_EQ(outside.value("Connection"), "close");
     EXPECT_TRUE(client.closes());
     EXPECT_FALSE(client.was_reset()) << "a reset can overtake the answer";
     EXPECT_FALSE(upstream.has_caller());
 
     gateway->limit_descriptors(1024);
-    expect_row(inside, overloaded);
-    EXPECT_LE(std::stoi(inside.value("Retry-After")), 2);
-    EXPECT_GE(counted("overloaded", 503), 2);
+    for(auto const* answer : {&inside, &outside})
+    {
+        expect_row(*answer, overloaded);
+        EXPECT_LE(std::stoi(answer->value("Retry-After")), 2);
+    }
+    EXPECT_EQ(counted("overloaded", 503), 2);
     held.send(get("/api"));
     auto server = upstream.accept();
     (void)read_request(server);
@@ -176,21 +169,46 @@ TEST_F(guard_failures, show_when_descriptors_run_out)
 
 TEST_F(guard_failures, show_when_there_are_too_many_connections)
 {
-    start({.listener = "limits: {connections: 2}"});
-    auto const first = answered_with(response("200 OK", "first"));
-    EXPECT_EQ(first.body, "first");
-    std::vector<wire> held;
-    // The connection of the first request may be there a moment longer.
-    auto const bound = std::chrono::steady_clock::now() + patience;
-    for(bool refused = false; !refused && std::chrono::steady_clock::now() < bound;)
+    for(std::string const limit : {"connections", "connections_per_client"})
     {
-        held.push_back(sent("GET / HTTP/1.1\r\nHost: held\r\n"));
-        auto& last = held.back();
-        if((refused = last.speaks_within(std::chrono::milliseconds(200))))
-            expect_overloaded(read_response(last));
+        SCOPED_TRACE(limit);
+        start({.listener = "limits: {" + limit + ": 2}"});
+        wire const held[] = {sent("GET / HTTP/1.1\r\nHost: held\r\n"), sent("GET / HTTP/1.1\r\nHost: held\r\n")};
+        auto client = sent(get());
+        auto const answer = read_response(client);
+        expect_row(answer, overloaded);
+        EXPECT_LE(std::stoi(answer.value("Retry-After")), 2);
+        EXPECT_EQ(answer.value("Connection"), "close");
+        EXPECT_TRUE(client.closes());
+        EXPECT_EQ(text(line_of(answer.value("X-Request-Id")), "client"), "127.0.0.1");
+        EXPECT_EQ(counted("overloaded", 503), 1);
     }
-    EXPECT_EQ(held.size(), 3U);
-    EXPECT_GE(counted("overloaded", 503), 1);
+}
+
+// The answer is rendered as all others are.
+TEST_F(guard_failures, show_in_the_form_that_is_configured_when_there_are_too_many_connections)
+{
+    start({.listener = "limits: {connections: 1}",
+           .top = "errors: {type_base: https://errors.example.com/, render: envelope}\n"});
+    auto const held = sent("GET / HTTP/1.1\r\nHost: held\r\n");
+    auto client = sent(get());
+    auto const answer = read_response(client);
+    EXPECT_EQ(answer.status, 503U);
+    EXPECT_TRUE(answer.body.starts_with("{\"error\":{\"code\":\"GATEWAY_OVERLOADED\"")) << answer.body;
+}
+
+// Before the handshake nothing can be said in TLS: it is recorded with no status.
+TEST_F(guard_failures, are_recorded_for_too_many_connections_over_tls)
+{
+    certificate_maker const made;
+    made.make("a", "DNS:a.example");
+    start({.listener = "limits: {connections: 1}, tls: {certificates: [{certificate: " + made.certificate("a") +
+                       ", key: " + made.key("a") + "}]}"});
+    auto const held = tls_wire::connect(connect(), {});
+    auto client = connect();
+    EXPECT_TRUE(client.closes());
+    EXPECT_TRUE(gateway->logs("\"status\":0"));
+    EXPECT_EQ(counted("overloaded", 0), 1);
 }
 
 } // namespace
