@@ -2,6 +2,7 @@
 
 #include "proxy/listener.hpp"
 #include "proxy/session.hpp"
+#include "proxy/tls.hpp"
 #include "routing/target.hpp"
 
 #include <boost/asio/this_coro.hpp>
@@ -176,6 +177,8 @@ std::optional<failure_report> exchange::examine()
     auto const& r = request();
     if(r.method == "TRACE" || r.method == "CONNECT")
         return failure_report{.what = failure::method_refused, .allow = ordinary_methods};
+    if(is_misdirected())
+        return failure_report{.what = failure::misdirected};
     if(r.has(field_id::via) && is_loop())
         return failure_report{.what = failure::loop_detected};
     path_ = r.path_and_query.substr(0, r.path_and_query.find('?'));
@@ -196,6 +199,8 @@ std::optional<failure_report> exchange::examine()
     service_ = gen_->upstreams[route_->upstream].get();
     if(auto const& m = home_.maintenance_of(*route_); m.on && (!m.until || *m.until > now_))
         return maintenance();
+    if(route_->require_length && r.body == framing::chunked)
+        return failure_report{.what = failure::length_required};
     auto const most = body_limit();
     if(most && r.body == framing::length && r.content_length > most)
         return failure_report{.what = failure::payload_too_large};
@@ -214,6 +219,16 @@ std::optional<std::uint64_t> exchange::forwards_left() const
     if(read.ec != std::errc{} || read.ptr != text.data() + text.size())
         return std::nullopt;
     return left;
+}
+
+/// An https resource is answered for only over a connection with a certificate for its host (RFC 9110 7.4, 4.2.2). A
+/// trusted peer stands for its own clients, whom it has shown another certificate.
+bool exchange::is_misdirected() const
+{
+    if(client_.peer_trusted())
+        return false;
+    auto* const tls = client_.client().tls();
+    return tls ? !certificate_covers(tls, request().host) : iequals(request().target.substr(0, 8), "https://");
 }
 
 bool exchange::is_loop() const

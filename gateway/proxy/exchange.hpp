@@ -52,6 +52,7 @@ private:
     [[nodiscard]] task<> send_catalog();
     [[nodiscard]] failure_report maintenance() const;
     [[nodiscard]] std::optional<std::uint64_t> forwards_left() const;
+    [[nodiscard]] bool is_misdirected() const;
     [[nodiscard]] bool is_loop() const;
     void take_content();
     void prepare_request();

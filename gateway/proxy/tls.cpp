@@ -218,6 +218,19 @@ std::string peer_subject(SSL* ssl)
     return subject;
 }
 
+bool certificate_covers(SSL* ssl, std::string_view host)
+{
+    if(host.empty())
+        return true;
+    auto* const certificate = SSL_get_certificate(ssl);
+    if(host.starts_with('[') && host.ends_with(']'))
+        host = host.substr(1, host.size() - 2);
+    else if(host.size() > 1 && host.ends_with('.')) // the root of all names
+        host.remove_suffix(1);
+    return X509_check_host(certificate, host.data(), host.size(), 0, nullptr) == 1 ||
+           X509_check_ip_asc(certificate, std::string(host).c_str(), 0) == 1;
+}
+
 tls_verdict judge_handshake(SSL* ssl, unsigned long tls_error)
 {
     if(SSL_get_verify_result(ssl) != X509_V_OK)

@@ -62,6 +62,9 @@ private:
 /// The verified subject of the client's certificate as RFC 2253 text; empty when it sent none.
 [[nodiscard]] std::string peer_subject(SSL* ssl);
 
+/// True when the certificate that we showed on this connection is for that host (RFC 9110 4.3.4), or none is named.
+[[nodiscard]] bool certificate_covers(SSL* ssl, std::string_view host);
+
 /// Why a handshake with an upstream failed: what the other side's alert or our own verification says.
 enum class tls_failure : unsigned char
 {

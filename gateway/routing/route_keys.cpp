@@ -287,6 +287,12 @@ section_of<route_settings> const& route_keys()
                     return size("max_body", &route::max_body,
                                 "Largest request body; then 413 PAYLOAD_TOO_LARGE; off: no limit.");
                 }),
+            of_route(
+                []
+                {
+                    return flag("require_length", &route::require_length,
+                                "Refuse chunked content with 411 LENGTH_REQUIRED: for services that do not take it.");
+                }),
             of_route([]
                      { return flag("upgrade", &route::allow_upgrade, "Let WebSocket and other upgrades through."); }),
         }};

@@ -254,6 +254,7 @@ struct route
     std::optional<milliseconds> response_timeout, total_timeout;
     std::optional<std::uint64_t> max_body;
     bool allow_upgrade = true;
+    bool require_length = false; ///< content only with Content-Length
     source_position where;
 };
 

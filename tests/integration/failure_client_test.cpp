@@ -1,5 +1,6 @@
 // The failure table's rows about requests and those who send them, through the real program.
 #include "failure_row.hpp"
+#include "support/tls_wire.hpp"
 
 namespace errata::test
 {
@@ -70,6 +71,68 @@ TEST_F(request_failures, are_told_without_asking_the_upstream)
             EXPECT_TRUE(client.closes());
         }
     }
+}
+
+TEST_F(request_failures, show_for_content_without_a_length_where_the_route_wants_one)
+{
+    start({.route = "require_length: true"});
+    auto chunked = sent("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk("hello"));
+    expect_row(read_response(chunked), refused("length_required", 411, "LENGTH_REQUIRED"));
+    EXPECT_FALSE(upstream.has_caller()) << "the request reached the upstream";
+    EXPECT_TRUE(chunked.closes()) << "what follows on the connection is no request";
+    for(auto const& whole : {get(), post("hello")})
+    {
+        auto client = sent(whole);
+        auto server = upstream.accept();
+        (void)read_request(server);
+        server.send(response("200 OK", "ok"));
+        EXPECT_EQ(read_response(client).body, "ok");
+    }
+}
+
+/// One answer to one request over this connection, which ends with it.
+message answer_over(tls_wire&& client, std::string const& request)
+{
+    client.send(request);
+    auto const whole = client.read_all();
+    auto const end = whole.find("\r\n\r\n") + 4;
+    auto answer = parse_head(whole.substr(0, end));
+    answer.body = whole.substr(end);
+    return answer;
+}
+
+// RFC 9110 7.4: who asks over a connection with another host's certificate has not been shown that it reached this one.
+TEST_F(request_failures, show_for_a_host_that_the_certificate_is_not_for)
+{
+    certificate_maker const made;
+    made.make("server", "DNS:a.example,DNS:*.b.example,IP:127.0.0.1,IP:::1");
+    configuration c{.listener = "tls: {certificates: [{certificate: " + made.certificate("server") +
+                                ", key: " + made.key("server") + "}]}",
+                    .route = "match: {path_prefix: /api}",
+                    .top = "trusted_proxies: none\n"};
+    auto const asked = [](std::string const& host)
+    { return "GET /elsewhere HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"; };
+    start(c);
+    for(std::string const host :
+        {"a.example", "A.Example:8443", "a.example.", "www.b.example", "127.0.0.1", "[::1]:8443"})
+        EXPECT_EQ(answer_over(tls_wire::connect(connect(), {}), asked(host)).status, 404U) << host;
+    for(std::string const host : {"c.example", "b.example", "x.www.b.example", "127.0.0.2", "[::2]"})
+    {
+        SCOPED_TRACE(host);
+        expect_row(answer_over(tls_wire::connect(connect(), {}), asked(host)),
+                   refused("misdirected", 421, "MISDIRECTED_REQUEST"));
+    }
+    c.top = ""; // loopback is trusted: what it forwards has been checked by others
+    start(c);
+    EXPECT_EQ(answer_over(tls_wire::connect(connect(), {}), asked("c.example")).status, 404U);
+}
+
+TEST_F(request_failures, show_for_an_https_target_on_a_plain_connection)
+{
+    start({.route = "match: {path_prefix: /api}", .top = "trusted_proxies: none\n"});
+    EXPECT_EQ(answered_by_gateway(get("http://api.example/elsewhere")).status, 404U);
+    for(auto const& target : {"https://api.example/api", "HTTPS://api.example/elsewhere"})
+        expect_row(answered_by_gateway(get(target)), refused("misdirected", 421, "MISDIRECTED_REQUEST"));
 }
 
 TEST_F(request_failures, name_the_methods_of_the_route)
