@@ -301,6 +301,7 @@ void attempt::give_back(bool reusable)
 
 void attempt::discard()
 {
+    racing_ = nullptr;
     if(link_)
         to_->idle.retire(std::move(link_));
 }

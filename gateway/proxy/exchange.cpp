@@ -117,6 +117,28 @@ task<> exchange::refuse(failure why, std::string_view detail)
     finish();
 }
 
+task<> exchange::recover()
+{
+    keep_ = false;
+    co_await upload_.finish();
+    attempt_.discard();
+    forget_copies(); // room for the answer
+    cause_ = failure::internal;
+    if(client_.client().bytes_out != sent_before_)
+        cut_ = true;
+    else
+        try
+        {
+            linger_ = true;
+            co_await send_failure(failure_report{failure::internal});
+        }
+        catch(std::exception const&)
+        {
+            cut_ = true;
+        }
+    finish();
+}
+
 void exchange::finish()
 {
     total_.disarm();
@@ -142,6 +164,7 @@ void exchange::begin()
     upload_.forget();
     acted_ = execution::no;
     tries_ = status_ = interims_ = 0;
+    sent_before_ = client_.client().bytes_out;
     linger_ = cut_ = committed_ = streaming_ = uploading_ = false;
     keep_ = request().keep_alive && !home_.draining() && !client_.from().retired();
     now_ = wall_clock::now();

@@ -32,6 +32,9 @@ public:
     /// Answers what could not be parsed or came too late; the connection ends.
     [[nodiscard]] task<> refuse(failure why, std::string_view detail);
 
+    /// After an exception out of `run`: tells the client if it has heard nothing yet; the connection ends.
+    [[nodiscard]] task<> recover();
+
     [[nodiscard]] bool keeps() const noexcept { return keep_; }
     /// What an OPTIONS that may go no further, or the Allow of a method that is never forwarded, names.
     static constexpr std::string_view ordinary_methods = "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS";
@@ -172,6 +175,7 @@ private:
     execution acted_ = execution::no;
     exchange_notes notes_;
     unsigned tries_ = 0, repeats_ = 0, status_ = 0, interims_ = 0;
+    std::uint64_t sent_before_ = 0; ///< bytes, to the client, for earlier requests
     bool keep_ = true, linger_ = false, cut_ = false, committed_ = false;
     bool trace_begun_ = false;
     bool counted_ = false;    ///< in the retry budget

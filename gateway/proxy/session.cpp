@@ -44,6 +44,42 @@ void session::begin(stream_socket&& socket, SSL* tls, listener& from, std::strin
 
 task<> session::run()
 {
+    std::exception_ptr bug;
+    auto last = end::closed;
+    try
+    {
+        last = co_await serve();
+    }
+    catch(...)
+    {
+        bug = std::current_exception();
+    }
+    if(last == end::parked)
+        co_return; // it may serve somebody else already
+    if(bug)
+        co_await recover(bug);
+    if(exchange_.cut())
+        client_.abort();
+    else
+        client_.close();
+    co_await client_.quiesce();
+    home_.end_session(*this);
+}
+
+/// A bug, or memory that has run out, ended what was going on. It costs this connection and no other.
+task<> session::recover(std::exception_ptr bug)
+{
+    home_.report_bug(bug);
+    if(!busy_)
+        co_return;
+    co_await exchange_.recover();
+    busy_ = false;
+    if(exchange_.lingers() && !exchange_.cut())
+        co_await linger();
+}
+
+task<session::end> session::serve()
+{
     bool open = true;
     if(fresh_ && from_->tls())
         open = co_await secure();
@@ -63,7 +99,10 @@ task<> session::run()
         if(parsed.status == parse_status::need_more)
         {
             if(client_.stopped() && client_.reason() == failure::client_closed && !draining_)
-                co_return home_.park(*this);
+            {
+                home_.park(*this);
+                co_return end::parked;
+            }
             if(client_.stopped() && client_.reason() == failure::request_timeout)
             {
                 client_.resume();
@@ -89,12 +128,7 @@ task<> session::run()
         if(client_.in().empty() && !client_.pending())
             client_.in().clear();
     }
-    if(exchange_.cut())
-        client_.abort();
-    else
-        client_.close();
-    co_await client_.quiesce();
-    home_.end_session(*this);
+    co_return end::closed;
 }
 
 /// True when the wait for a head is over: it is there, it is bad, or (need_more) the connection gave a reason not to

@@ -4,6 +4,7 @@
 #include "proxy/head.hpp"
 #include "proxy/transport.hpp"
 
+#include <exception>
 #include <string>
 
 namespace errata
@@ -45,18 +46,16 @@ public:
     std::size_t slot = 0; ///< where the shard keeps it
 
 private:
-    enum class next : std::uint8_t
+    enum class end : std::uint8_t
     {
-        request,
         parked,
-        closed,
-        refused
+        closed
     };
+    [[nodiscard]] task<end> serve();
+    [[nodiscard]] task<> recover(std::exception_ptr bug);
     [[nodiscard]] task<bool> secure();
     [[nodiscard]] bool head_settled(parse_result& parsed);
-    [[nodiscard]] next after_wait();
     [[nodiscard]] task<> linger();
-    void watch_client();
     static void client_woke(void* self);
 
     shard& home_;
@@ -68,7 +67,6 @@ private:
     listener* from_ = nullptr;
     std::string peer_, subject_;
     steady_time arrived_{};
-    milliseconds idle_left_{0};
     bool trusted_ = false, fresh_ = false, draining_ = false, reading_head_ = false, busy_ = false;
 };
 

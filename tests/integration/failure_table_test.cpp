@@ -2,6 +2,8 @@
 // parameters, retry verdict, access log, metric.
 #include "failure_row.hpp"
 
+#include <sys/resource.h>
+
 #include <functional>
 #include <vector>
 
@@ -187,9 +189,63 @@ TEST_F(failure_table, holds_for_an_error_body_that_is_cut_or_stalls)
         EXPECT_TRUE(answer.complete);
         EXPECT_EQ(answer.value("Retry-After"), "3");
         EXPECT_EQ(answer.value("Content-Type"), "application/problem+json");
+        EXPECT_EQ(answer.value("Proxy-Status"), "gw-test; error=" + b.error + "; received-status=503");
+        EXPECT_NE(answer.body.find("\"code\":\"SERVICE_UNAVAILABLE\""), std::string::npos) << answer.body;
         EXPECT_NE(answer.body.find("\"origin\":\"upstream\""), std::string::npos) << answer.body;
+        expect_recorded(answer.value("X-Request-Id"),
+                        {"body_not_decodable", 503, "SERVICE_UNAVAILABLE", b.error, verdict::known, true, "upstream"});
     }
+    EXPECT_EQ(counted("body_not_decodable", 503, "upstream"), std::size(bodies));
 }
+
+TEST_F(failure_table, holds_for_an_answer_that_is_cut_after_its_head)
+{
+    start({.upstream = "timeouts: {idle: 200ms}"});
+    for(bool const stalls : {false, true})
+    {
+        auto const id = stalls ? "cut-by-silence" : "cut-by-closing";
+        auto client = sent(get("/", std::string("X-Request-Id: ") + id + "\r\n"));
+        auto server = upstream.accept();
+        (void)read_request(server);
+        server.send("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nonly half");
+        (void)client.read_until("only half"); // the head is through
+        if(!stalls)
+            server.close();
+        EXPECT_EQ(client.read_all(), "");
+        EXPECT_TRUE(client.was_reset());
+        expect_recorded(id, {"cut_after_head", 200, "", ""});
+    }
+    EXPECT_EQ(counted("cut_after_head", 200), 2);
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // these need address space without bounds
+// A bug cannot be made from outside; memory that runs out can, and takes the same way.
+TEST_F(failure_table, holds_for_memory_that_has_run_out)
+{
+    start({.upstream = "concurrency: {limit: 1}",
+           .route = "errors: {max_body: 64MiB, body_deadline: 60s}",
+           .top = "memory: {error_bodies: 1GiB}\n"});
+    auto client = sent(get());
+    {
+        auto server = upstream.accept();
+        (void)read_request(server);
+        gateway->limit_memory(gateway->mapped_bytes());
+        server.try_send(
+            response("500 Internal Server Error", std::string(60 << 20, 'x'), "Content-Type: text/plain\r\n"));
+        auto const answer = read_response(client);
+        expect_row(answer, {"internal", 500, "GATEWAY_INTERNAL_ERROR", "proxy_internal_error"});
+        EXPECT_EQ(answer.value("Connection"), "close");
+        EXPECT_TRUE(client.closes());
+        gateway->limit_memory(RLIM_INFINITY);
+    }
+    // It costs that one request: its place is free, the gateway goes on (and ends in order with this test).
+    auto next = sent(get());
+    auto server = upstream.accept();
+    (void)read_request(server);
+    server.send(response("200 OK", "ok"));
+    EXPECT_EQ(read_response(next).body, "ok");
+}
+#endif
 
 } // namespace
 } // namespace errata::test

@@ -181,6 +181,18 @@ void gateway_process::limit_descriptors(unsigned most) const
         throw broken_wire("prlimit failed");
 }
 
+std::size_t gateway_process::mapped_bytes() const
+{
+    return status_line("VmSize:");
+}
+
+void gateway_process::limit_memory(std::size_t bytes) const
+{
+    rlimit const limit{bytes, RLIM_INFINITY};
+    if(::prlimit(child_, RLIMIT_AS, &limit, nullptr) != 0)
+        throw broken_wire("prlimit failed");
+}
+
 std::size_t gateway_process::resident_bytes() const
 {
     return status_line("VmRSS:");

@@ -41,6 +41,9 @@ public:
     [[nodiscard]] unsigned first_free_descriptor() const;
     /// From now on it can open none with a number of `most` or more.
     void limit_descriptors(unsigned most) const;
+    [[nodiscard]] std::size_t mapped_bytes() const;
+    /// From now on it gets no more address space than that.
+    void limit_memory(std::size_t bytes) const;
     [[nodiscard]] std::size_t peak_resident_bytes() const;
 
 private:
