@@ -172,17 +172,35 @@ TEST_F(failure_table, holds_for_the_total_deadline)
     expect_row(read_response(client), {"deadline", 504, "DEADLINE_EXCEEDED", "http_response_timeout", verdict::wait_8});
 }
 
-TEST_F(failure_table, holds_for_an_error_body_that_is_cut_or_stalls)
+// The status is the upstream's, and so is the origin; that its content could not be used shows beside.
+TEST_F(failure_table, holds_for_error_bodies_that_cannot_be_used)
 {
-    start();
-    for(bool const stalls : {false, true})
+    start({.route = "errors: {max_body: 1KiB, body_deadline: 200ms}"});
+    struct body_case
     {
+        std::string fields, content;
+        bool stalls;
+        std::string error;
+    };
+    auto const begun = std::string("{\"message\": \"We are");
+    body_case const bodies[] = {
+        {"Content-Length: 500\r\n", begun, false, "http_response_incomplete"},
+        {"Transfer-Encoding: chunked\r\n", chunk(begun), false, "http_response_incomplete"},
+        {"Content-Length: 500\r\n", begun, true, "connection_read_timeout"},
+        {"Content-Length: 2000\r\n", begun + std::string(2000 - begun.size(), 'x'), false, "http_response_body_size"},
+        {"Content-Encoding: gzip\r\nContent-Length: 4\r\n", "nope", false, "http_response_content_coding"},
+        {"Content-Encoding: secret\r\nContent-Length: 4\r\n", "nope", false, "http_response_content_coding"},
+    };
+    for(auto const& b : bodies)
+    {
+        SCOPED_TRACE(b.error + " " + b.fields);
         auto client = sent(get());
         auto server = upstream.accept();
         (void)read_request(server);
-        server.send("HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: 500\r\n"
-                    "Retry-After: 3\r\n\r\n{\"message\": \"We are");
-        if(!stalls)
+        server.send("HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nConnection: close\r\n"
+                    "Retry-After: 3\r\n" +
+                    b.fields + "\r\n" + b.content);
+        if(!b.stalls)
             server.close();
         auto const answer = read_response(client);
         EXPECT_EQ(answer.status, 503U);
