@@ -148,13 +148,18 @@ task<> attempt::secure()
         fail(failure::tls_certificate);
         break;
     case tls_failure::alert:
-        fail(failure::tls_alert);
-        details_ = "alert-id=" + std::to_string(verdict.alert);
+        fail_by_alert(verdict.alert);
         break;
     case tls_failure::protocol:
         fail(failure::tls_protocol);
         break;
     }
+}
+
+void attempt::fail_by_alert(int alert)
+{
+    fail(failure::tls_alert);
+    details_ = "alert-id=" + std::to_string(alert);
 }
 
 bool attempt::ask(std::string_view head, std::string_view content)
@@ -265,7 +270,13 @@ void attempt::note_end()
         return;
     }
     text_ = wire.error() ? wire.error().message() : "closed";
-    if(received_)
+    if(auto const alert = alert_of(wire.tls_error()); alert && !received_ && !reused_ && refuses_certificate(*alert))
+    {
+        // In TLS 1.3 our handshake is over before the server has looked at our certificate (RFC 8446 4.4.2.4).
+        text_ = std::string(wire.tls_problem());
+        fail_by_alert(*alert);
+    }
+    else if(received_)
         fail(failure::incomplete);
     else
         fail(reused_ ? failure::closed_idle : failure::closed);

@@ -97,6 +97,7 @@ private:
     bool head_settled(std::string_view method);
     void describe_head();
     void note_end();
+    void fail_by_alert(int alert);
     failure classify_connect(error_code ec) const noexcept;
 
     shard& home_;

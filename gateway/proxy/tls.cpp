@@ -235,10 +235,22 @@ tls_verdict judge_handshake(SSL* ssl, unsigned long tls_error)
 {
     if(SSL_get_verify_result(ssl) != X509_V_OK)
         return {tls_failure::certificate, -1};
-    auto const reason = ERR_GET_REASON(tls_error);
-    if(ERR_GET_LIB(tls_error) == ERR_LIB_SSL && reason >= SSL_AD_REASON_OFFSET && reason < SSL_AD_REASON_OFFSET + 256)
-        return {tls_failure::alert, reason - SSL_AD_REASON_OFFSET};
+    if(auto const alert = alert_of(tls_error))
+        return {tls_failure::alert, *alert};
     return {};
+}
+
+std::optional<int> alert_of(unsigned long tls_error) noexcept
+{
+    auto const reason = ERR_GET_REASON(tls_error);
+    if(ERR_GET_LIB(tls_error) != ERR_LIB_SSL || reason < SSL_AD_REASON_OFFSET || reason >= SSL_AD_REASON_OFFSET + 256)
+        return {};
+    return reason - SSL_AD_REASON_OFFSET;
+}
+
+bool refuses_certificate(int alert) noexcept
+{
+    return (alert >= SSL_AD_BAD_CERTIFICATE && alert <= SSL_AD_ACCESS_DENIED) || alert == SSL_AD_CERTIFICATE_REQUIRED;
 }
 
 } // namespace errata

@@ -7,7 +7,9 @@
 #include <openssl/types.h>
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace errata
@@ -79,5 +81,9 @@ struct tls_verdict
 };
 /// `tls_error`: the packed OpenSSL error that ended the handshake.
 [[nodiscard]] tls_verdict judge_handshake(SSL* ssl, unsigned long tls_error);
+/// The number of the alert that a packed OpenSSL error stands for.
+[[nodiscard]] std::optional<int> alert_of(unsigned long tls_error) noexcept;
+/// True for alerts by which a server refuses the client's certificate, or to go without one (RFC 8446 6.2).
+[[nodiscard]] bool refuses_certificate(int alert) noexcept;
 
 } // namespace errata

@@ -175,6 +175,26 @@ TEST_F(connect_failures, show_for_certificates_that_prove_nothing)
     }
 }
 
+// In TLS 1.3 the gateway's handshake is over before the upstream has seen that there is no certificate.
+TEST_F(connect_failures, show_for_a_certificate_that_the_gateway_does_not_have)
+{
+    certificate_maker const made;
+    made.make("a", "IP:127.0.0.1");
+    start({.upstream = "tls: {ca: " + made.ca() + "}", .endpoint = https()});
+    for(auto const& [version, alert] : {std::pair{TLS1_2_VERSION, "40"}, std::pair{TLS1_3_VERSION, "116"}})
+        expect_after(
+            [&, v = version](wire& server)
+            {
+                EXPECT_THROW((void)tls_wire::accept(std::move(server), {.certificate = made.certificate("a"),
+                                                                        .key = made.key("a"),
+                                                                        .ca = made.ca(),
+                                                                        .least_version = v,
+                                                                        .most_version = v}),
+                             broken_wire);
+            },
+            {"tls_alert", 502, "UPSTREAM_TLS_ALERT", std::string("tls_alert_received; alert-id=") + alert});
+}
+
 TEST_F(connect_failures, show_for_an_upstream_that_takes_no_request)
 {
     start({.upstream = "timeouts: {write: 300ms, response: 5s}"});
