@@ -1,13 +1,14 @@
 #include "problem/answer_fields.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace errata
 {
 namespace
 {
-bool is_alpha(char c) noexcept
+constexpr bool is_alpha(char c) noexcept
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
@@ -15,13 +16,22 @@ bool is_alpha(char c) noexcept
 /// RFC 8941 3.3.4.
 bool is_sf_token(std::string_view s) noexcept
 {
-    constexpr std::string_view others = "!#$%&'*+-.^_`|~:/0123456789";
+    static constexpr auto allowed = []
+    {
+        std::array<bool, 256> table{};
+        for(char const c : std::string_view{"!#$%&'*+-.^_`|~:/0123456789"})
+            table[static_cast<unsigned char>(c)] = true;
+        for(int c = 0; c < 128; ++c)
+            table[static_cast<std::size_t>(c)] |= is_alpha(static_cast<char>(c));
+        return table;
+    }();
     return !s.empty() && (is_alpha(s[0]) || s[0] == '*') &&
-           std::ranges::all_of(s, [&](char c) { return is_alpha(c) || others.find(c) != std::string_view::npos; });
+           std::ranges::all_of(s, [](char c) { return allowed[static_cast<unsigned char>(c)]; });
 }
 
 /// RFC 8941 3.3.3: printable ASCII only; what is not becomes a question mark.
-void append_sf_string(std::string& out, std::string_view s)
+template <class String>
+void append_sf_string(String& out, std::string_view s)
 {
     out += '"';
     for(char const c : s)
@@ -33,7 +43,8 @@ void append_sf_string(std::string& out, std::string_view s)
     out += '"';
 }
 
-void append_sf_bare(std::string& out, std::string_view s)
+template <class String>
+void append_sf_bare(String& out, std::string_view s)
 {
     if(is_sf_token(s))
         out += s;
@@ -71,13 +82,13 @@ void add_rate_limit(milliseconds reset, retry_advice const& advice, std::vector<
 
 std::string_view proxy_status_value(proxy_status const& status, identity const& self, arena& memory)
 {
-    std::string value;
+    std::pmr::string value{memory.resource()};
     value.reserve(96);
     append_sf_bare(value, self.name);
     if(!status.error.empty())
         (value += "; error=") += status.error;
     if(status.received_status)
-        (value += "; received-status=") += std::to_string(*status.received_status);
+        (value += "; received-status=") += decimal(*status.received_status, memory);
     if(!status.extra.empty())
         (value += "; ") += status.extra;
     if(!status.details.empty())

@@ -226,6 +226,8 @@ std::optional<field_sentence> next_validator_complaint(std::string_view& text)
         text = end == npos ? std::string_view{} : text.substr(end + 1);
         return found;
     }
+    if(!ajv_complaint(text)) // most texts are none, and this one is quickly asked
+        return std::nullopt;
     auto const end = end_of(", ", [](std::string_view rest) { return ajv_complaint(rest).has_value(); });
     if(auto found = ajv_complaint(text.substr(0, end)))
     {

@@ -269,6 +269,8 @@ std::string_view skip_json_prefix(std::string_view text) noexcept
     constexpr std::array<std::string_view, 8> guards{")]}',",    ")]}'",      "while(1);", "while (1);",
                                                      "for(;;);", "for (;;);", "{}&&",      "data:"};
     auto const s = skip_space(text);
+    if(s.starts_with('{') && !s.starts_with("{}")) // as nearly all begin
+        return s;
     for(auto const guard : guards)
         if(s.starts_with(guard))
         {

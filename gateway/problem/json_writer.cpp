@@ -78,24 +78,9 @@ void append_escaped(std::string& out, char c)
 }
 } // namespace
 
-void json_writer::key(std::string_view name)
+void json_writer::long_key(std::string_view name, bool comma)
 {
-    // Put together first: every append to a string asks for its capacity again.
-    std::array<char, 40> text;
-    auto* end = text.data();
-    if(needs_comma())
-        *end++ = ',';
-    *end++ = '"';
-    if(name.size() + 4 > text.size())
-    {
-        out_.append(text.data(), static_cast<std::size_t>(end - text.data())) += name;
-        end = text.data();
-    }
-    else
-        end = std::ranges::copy(name, end).out;
-    *end++ = '"';
-    *end++ = ':';
-    out_.append(text.data(), static_cast<std::size_t>(end - text.data()));
+    out_.append(comma ? ",\"" : "\"").append(name).append("\":");
 }
 
 void json_writer::number(std::string_view name, long long value)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -20,8 +21,21 @@ public:
     void open_array(std::string_view name) { key(name), out_ += '['; }
     void close_array() { out_ += ']'; }
 
-    /// `name` is ours: it needs no escaping.
-    void key(std::string_view name);
+    /// `name` is ours: it needs no escaping. Inline, so that with a name known at compile time little is left to do.
+    void key(std::string_view name)
+    {
+        // Put together first: every append to a string asks for its capacity again.
+        std::array<char, 40> text;
+        auto const comma = needs_comma();
+        if(name.size() + 4 > text.size())
+            return long_key(name, comma);
+        text[0] = ',';
+        text[1] = '"';
+        name.copy(&text[2], name.size());
+        text[name.size() + 2] = '"';
+        text[name.size() + 3] = ':';
+        out_.append(&text[comma ? 0 : 1], name.size() + (comma ? 4 : 3));
+    }
     void string(std::string_view name, std::string_view value) { key(name), quote(value); }
     void string_unless_empty(std::string_view name, std::string_view value)
     {
@@ -48,6 +62,7 @@ private:
         auto const last = out_.empty() ? '{' : out_.back();
         return last != '{' && last != '[' && last != ':' && last != ',';
     }
+    void long_key(std::string_view name, bool comma);
     void separate()
     {
         if(needs_comma())

@@ -292,11 +292,22 @@ constexpr auto last_letters = []
     return letters;
 }();
 
+/// By first letter, too: no name shorter than that is internal, since folding makes none longer.
+constexpr auto shortest = []
+{
+    std::array<std::size_t, 32> sizes{};
+    for(auto& size : sizes)
+        size = npos;
+    for(auto const name : internal_names)
+        sizes[name.front() & 31] = std::min(sizes[name.front() & 31], name.size());
+    return sizes;
+}();
+
 bool may_be_internal(std::string_view member) noexcept
 {
     auto const first = member.front(), last = member.back();
     auto const plain = is_letter(first) && is_letter(last); // else there is something to fold away
-    return !plain || (last_letters[first & 31] >> (last & 31) & 1);
+    return !plain || (member.size() >= shortest[first & 31] && (last_letters[first & 31] >> (last & 31) & 1));
 }
 } // namespace
 

@@ -143,8 +143,9 @@ private:
         auto form = negotiate(errors_, request_.fields);
         if(scrubbed())
             form.body = body_policy::canonical;
+        merges_ = merges();
         auto& consumed = work_.found.consumed;
-        if(form.body == body_policy::compatible || merges())
+        if(form.body == body_policy::compatible || merges_)
             consumed.clear();
         else
             consume_repetitions(work_.doc, reply_.status, work_.found);
@@ -210,7 +211,7 @@ private:
     [[nodiscard]] bool has_context() const noexcept
     {
         auto const shape = work_.doc.shape();
-        return !scrubbed() && !dropped("details") && errors_.exposed != expose::none && !merges() &&
+        return !scrubbed() && !dropped("details") && errors_.exposed != expose::none && !merges_ &&
                (shape == document::form::json || shape == document::form::xml || shape == document::form::form_encoded);
     }
 
@@ -261,7 +262,7 @@ private:
             write_compatible(p, doc, left, body), kept_json_ = true;
         else if(compatible && keeps_xml(left))
             body = reply_.body, kept_xml_ = true;
-        else if(merges())
+        else if(merges_)
             write_merged(p, doc, left, decided(), body);
         else
             render(p, errors_, body);
@@ -336,7 +337,7 @@ private:
             return is_json_type(upstreams) && utf8 ? upstreams : "application/json";
         }
         // OAuth clients look at the type before they look for `error` (RFC 6749 5.2).
-        auto const oauth = !p.oauth_error.empty() || (merges() && work_.doc.root().member("error").is_string());
+        auto const oauth = !p.oauth_error.empty() || (merges_ && work_.doc.root().member("error").is_string());
         return media_type(form.plain_json || oauth);
     }
 
@@ -375,7 +376,7 @@ private:
     reading read_;
     error_rule::outcome const* set_ = nullptr;
     std::vector<document::index> removed_; ///< by a rule
-    bool kept_json_ = false, kept_xml_ = false;
+    bool merges_ = false, kept_json_ = false, kept_xml_ = false;
 };
 
 } // namespace

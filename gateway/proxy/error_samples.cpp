@@ -1,15 +1,19 @@
 #include "proxy/error_samples.hpp"
 
-#include "problem/json_text.hpp"
+#include "problem/json_writer.hpp"
 #include "problem/leak_guard.hpp"
+#include "problem/node_sense.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 namespace errata
 {
 namespace
 {
 constexpr std::size_t most_members = 32, most_depth = 8, longest_name = 48;
+constexpr std::size_t most_elements = 2; ///< of a list: the others look alike
 
 std::string_view form_name(document::form shape)
 {
@@ -33,15 +37,18 @@ std::string_view form_name(document::form shape)
     return {};
 }
 
-bool may_show(std::string_view name)
+/// A name that we know is no data.
+bool may_show(document::ref member)
 {
+    auto const name = member.name();
+    if(meaning_of(member).exact)
+        return true;
     auto const digits = std::count_if(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
     return name.size() <= longest_name && digits < 5 && name.find('@') == std::string_view::npos && !leaks(name, true);
 }
 
 void write(document::ref node, std::size_t depth, std::string& out)
 {
-    arena memory;
     switch(node.type())
     {
     case document::kind::null:
@@ -54,8 +61,13 @@ void write(document::ref node, std::size_t depth, std::string& out)
         out += R"("number")";
         return;
     case document::kind::string:
-        out.append("\"text of ").append(std::to_string(node.text().size())).append("\"");
+    {
+        std::array<char, 32> text{"\"text of "};
+        auto* end = std::to_chars(&text[9], &text[text.size() - 1], node.text().size()).ptr;
+        *end++ = '"';
+        out.append(text.data(), static_cast<std::size_t>(end - text.data()));
         return;
+    }
     case document::kind::object:
     case document::kind::array:
         break;
@@ -65,11 +77,16 @@ void write(document::ref node, std::size_t depth, std::string& out)
     std::size_t shown = 0;
     for(auto child = node.child(); child; child = child.next())
     {
-        if(shown == most_members || depth == most_depth || out.size() > error_samples::text_limit / 2)
+        if(shown == (object ? most_members : most_elements) || depth == most_depth ||
+           out.size() > error_samples::text_limit / 2)
             break;
-        out += shown++ ? "," : "";
+        if(shown++)
+            out += ',';
         if(object)
-            out.append(quoted(may_show(child.name()) ? child.name() : "[name]", memory)).append(":");
+        {
+            json_writer{out}.quote(may_show(child) ? child.name() : "[name]");
+            out += ':';
+        }
         write(child, depth + 1, out);
     }
     if(shown < node.size())
