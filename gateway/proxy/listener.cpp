@@ -294,7 +294,7 @@ void listener::record_refusal(answer const& reply, wall_clock::time_point now, s
     line.retry = name_of(decision_of(reply.retry));
     if(reply.retry.allowed && reply.retry.after)
         line.retry_after = static_cast<std::uint64_t>(reply.retry.seconds());
-    home_.log()->write(line, home_.ids().fraction());
+    home_.log()->write(line);
     home_.flush_log_soon();
 }
 
