@@ -56,6 +56,46 @@ bool is_bare_field_map(document::ref const& root, unsigned status)
     return root.size() > 1 || meaning_of(root.child()).what != meaning::sentence;
 }
 
+/// Fields with their complaints beside what is said of all: `{"__type": "Validation Error", "name": ["is missing"]}`.
+bool is_mixed_field_map(document::ref const& value)
+{
+    if(!value.is_object() || is_error_object(value) || !holds_lists(value))
+        return false;
+    for(auto m = value.child(); m; m = m.next())
+        if(m.is_container() && names_errors(m))
+            return false;
+    return true;
+}
+
+/// A SOAP fault's code is a qualified name; its prefix means something in that document alone: `S:Client`.
+std::string_view local_name(std::string_view qualified)
+{
+    auto const colon = qualified.find(':');
+    bool const prefixed = colon != qualified.npos && colon > 0 && colon + 1 < qualified.size() &&
+                          qualified.find_first_of(":/ ", colon + 1) == qualified.npos;
+    return prefixed ? qualified.substr(colon + 1) : qualified;
+}
+
+/// The text of an element that is all its parent holds.
+document::ref only_text(document::ref const& parent)
+{
+    auto const only = parent.child();
+    return parent.size() == 1 && meaning_of(only).what == meaning::value ? plain_value(only) : document::ref{};
+}
+
+/// An object that names a field and says in a sentence what is wrong with it.
+bool names_field(document::ref const& object)
+{
+    bool field = false, sentence = false;
+    for(auto m = object.child(); m; m = m.next())
+        if(auto const key = meaning_of(m); m.is_string())
+        {
+            field = field || (key.what == meaning::field && key.weight >= 70);
+            sentence = sentence || (key.what == meaning::sentence && wording_of(m) == wording::sentence);
+        }
+    return field && sentence;
+}
+
 bool begins_a_pair(document::ref const& m)
 {
     return m.next() && m.next().name() == m.name();
@@ -108,6 +148,8 @@ void meaning_reader::walk_elements(ref const& list, scope const& where)
             walk_elements(e, here);
         else if(e.is_string())
             read_unknown({e, e, {}, here});
+        else if(e.is_number() && list.child().is_string() && wording_of(list.child()) == wording::verdict)
+            offer_code({e, e, {}, here}, 30); // ["error", 10020, "symbol: invalid"]
     }
 }
 
@@ -142,7 +184,7 @@ void meaning_reader::read_container(ref const& m, ref const& value, key_sense co
         break;
     case meaning::errors:
         if(value.is_object() && is_error_object(value) && !is_repeated_element(value))
-            walk(value, where.in_error(8));
+            read_error_object(value, where.in_error(8));
         else
             collect(value, where);
         break;
@@ -151,6 +193,8 @@ void meaning_reader::read_container(ref const& m, ref const& value, key_sense co
     case meaning::code:
         if(value.is_array() || (value.is_object() && (is_field_map(value, true) || is_text_map(value))))
             collect(value, where, iequals(m.name(), "detail") || iequals(m.name(), "message"));
+        else if(auto const line = only_text(value); key.what == meaning::sentence && line)
+            read_scalar({m, line, key, where}); // <msg><line>...</line></msg>
         else if(key.weight < 74)
             read_unknown_container(m, value, where);
         else
@@ -198,6 +242,14 @@ void meaning_reader::read_error_container(ref const& value, scope const& where)
     if(value.is_array() || is_repeated_element(value) ||
        ((is_field_map(value, true) || is_text_map(value)) && !is_error_object(value)))
         return collect(value, where.in_error(10));
+    if(is_mixed_field_map(value))
+    {
+        collect(value, where.in_error(10));
+        for(auto m = value.child(); m; m = m.next())
+            if(tells_of_the_whole(m))
+                read_member(m, where.in_error(14));
+        return;
+    }
     if(begins_a_pair(value) && where.collect) // <Error/><Error/> without a list around them
     {
         for(auto e = value; e; e = e.next())
@@ -206,6 +258,14 @@ void meaning_reader::read_error_container(ref const& value, scope const& where)
         return walk(value, scope{where.bonus, where.depth + 1, true, false});
     }
     walk(value, where.in_error(14));
+}
+
+/// One error; what it says of a field is an entry, too: `<parameterViolations><path>...</path><message>...`.
+void meaning_reader::read_error_object(ref const& object, scope const& where)
+{
+    if(where.collect && lone_field_.empty() && names_field(object))
+        entries_.read_item(object, {});
+    walk(object, where);
 }
 
 void meaning_reader::read_possible_entries(ref const& value, scope const& where)
@@ -217,6 +277,8 @@ void meaning_reader::read_possible_entries(ref const& value, scope const& where)
     bool const list = value.is_array() && (is_error_list(value) || texts);
     if(list || is_field_map(value) || is_complaint_map(value))
         return collect(value, where.deeper(-20));
+    if(value.is_object() && names_field(value))
+        return read_error_object(value, where.deeper(-18));
     if(value.is_object())
         walk(value, where.deeper(as_pair(value.child()).value != value.child() ? -4 : -18));
     else
@@ -227,6 +289,8 @@ void meaning_reader::read_unknown_container(ref const& m, ref const& value, scop
 {
     if((where.about_error && is_error_list(value)) || (where.collect && is_field_list(value)))
         return collect(value, where.deeper(-20));
+    if(where.about_error && value.is_object() && names_field(value))
+        return read_error_object(value, where.deeper(-35));
     bool const wraps = m.parent().size() == 1 || m.parent().is_array();
     if(value.is_object())
         walk(value, where.deeper(wraps ? 0 : -35));
@@ -259,11 +323,13 @@ void meaning_reader::collect(ref const& container, scope const& where, bool inst
     else if(first.is_array())
         walk_elements(first, inside);
     auto const& entry = out_.errors[before];
-    // The rule that a field violates is no code of the answer.
+    // The rule that a field violates is no code of the answer; the class of the error is.
     if(code_.node != document::none && !entry.field.empty() && code_.text[0] >= 'a' &&
-       meaning_of(doc_[code_.node].name).what == meaning::kind)
+       meaning_of(doc_[code_.node].name).what == meaning::kind && !iequals(doc_[code_.node].name, "category") &&
+       !code_.text.ends_with("error"))
         code_ = {};
-    detail_.offer({entry.detail, {}, document::none, entry.detail.empty() ? 0 : good_enough});
+    bool const says = !entry.detail.empty() && entry.detail != entry.code;
+    detail_.offer({entry.detail, {}, document::none, says ? good_enough : 0});
     code_.offer({entry.code, entry.code_source, document::none, entry.code.empty() ? 0 : 1});
     if(first_detail_.score == 0 && first_code_.score == 0)
     {
@@ -277,10 +343,18 @@ void meaning_reader::collect(ref const& container, scope const& where, bool inst
     title_ = own_title;
 }
 
+/// Where a parser gave up is told like the place of a field: `"loc": ["body", 8]`, `"type": "json_invalid"`.
+void meaning_reader::drop_offsets()
+{
+    for(auto& e : out_.errors)
+        if(e.code.find("json") != e.code.npos && e.field.find_first_not_of("0123456789") == e.field.npos)
+            e.field = {};
+}
+
 /// The first of several errors speaks for the answer where the answer does not speak for itself.
 void meaning_reader::let_first_error_speak()
 {
-    if(out_.errors.empty())
+    if(out_.errors.empty() || canonical_) // which has said what it has to say
         return;
     bool const all_fields =
         std::all_of(out_.errors.begin(), out_.errors.end(), [](field_error const& e) { return !e.field.empty(); });
@@ -328,7 +402,7 @@ void meaning_reader::conclude()
     }
     if(code_.score > 0)
     {
-        out_.code = trimmed(code_.text);
+        out_.code = doc_.root().member("Envelope") ? local_name(trimmed(code_.text)) : trimmed(code_.text);
         out_.code_source = code_.source.empty() ? std::string_view{} : code_.source;
         consume(code_.node);
     }
@@ -366,6 +440,7 @@ void meaning_reader::conclude()
         }
         out_.errors.push_back(entry);
     }
+    drop_offsets();
 }
 
 } // namespace errata

@@ -72,9 +72,23 @@ bool speaks_for_an_error(ref const& member)
     }
 }
 
+/// The violated rule stands for the sentence: "required", "too_long", "error.email".
+bool names_violation(ref const& value)
+{
+    auto text = trimmed(value.text());
+    for(std::string_view catalogue : {"error.", "errors.", "validation."})
+        if(text.starts_with(catalogue))
+            return true;
+    if(wording_of(value) != wording::word && wording_of(value) != wording::symbol)
+        return false;
+    text = text.substr(0, text.find_first_of("_-."));
+    return begins_with_predicate(text) || text == "blank" || text == "empty" || text == "taken" || text == "unknown";
+}
+
 bool complains(ref const& value, bool words)
 {
-    return value.is_string() && (words ? says_something(value) : wording_of(value) == wording::sentence);
+    return value.is_string() &&
+           ((words ? says_something(value) : wording_of(value) == wording::sentence) || names_violation(value));
 }
 
 bool is_complaint_list(ref const& list, bool words)
@@ -113,7 +127,26 @@ bool names_rule(ref const& complaint, std::string_view field)
     for(std::string_view word : {"empty", "Empty", "invalid", "Invalid", "required", "Required", "unique", "exists"})
         if(name.find(word) != name.npos)
             return true;
+    for(std::string_view rule : {"min", "max", "len", "size", "length", "minlength", "maxlength", "minLength",
+                                 "maxLength", "between", "email", "url", "regex", "pattern", "format", "type", "in"})
+        if(name == rule && name != field)
+            return true;
     return text.find(field) != text.npos && text.find(name) == text.npos;
+}
+
+/// "status is not one of ..." under `status`: whatever such a name means elsewhere, here it is a field's.
+bool names_itself(ref const& m)
+{
+    return m.is_string() && m.text().size() > m.name().size() + 1 && m.text().starts_with(m.name()) &&
+           m.text()[m.name().size()] == ' ';
+}
+
+/// en-US, pt_BR: no field but the language of its text.
+bool is_language_tag(std::string_view name)
+{
+    auto const in = [](char c, char first, char last) { return c >= first && c <= last; };
+    return name.size() == 5 && in(name[0], 'a', 'z') && in(name[1], 'a', 'z') && (name[2] == '-' || name[2] == '_') &&
+           in(name[3], 'A', 'Z') && in(name[4], 'A', 'Z');
 }
 
 } // namespace
@@ -206,6 +239,25 @@ bool is_field_map(ref const& object, bool words)
     return complaints;
 }
 
+bool holds_lists(ref const& object)
+{
+    bool holds = false;
+    for(auto m = object.child(); m; m = m.next())
+        if(is_complaint_list(m, true))
+            holds = true;
+        else if(m.is_container() && m.size() > 0)
+            return false;
+    return holds;
+}
+
+bool tells_of_the_whole(ref const& m)
+{
+    auto const key = meaning_of(m);
+    bool const about_all = key.what == meaning::kind || key.what == meaning::code || key.what == meaning::title ||
+                           key.what == meaning::status || key.what == meaning::flag || key.what == meaning::sentence;
+    return is_plain(m) && (m.name().starts_with("__") || (key.exact && about_all && !reads_as_complaint(m.text())));
+}
+
 bool is_text_map(ref const& object)
 {
     if(!object.is_object() || object.size() == 0)
@@ -216,8 +268,7 @@ bool is_text_map(ref const& object)
         auto const what = meaning_of(m).what;
         bool const name =
             (what == meaning::unknown || what == meaning::title) && m.name().find_first_of("@#") == m.name().npos;
-        bool const language =
-            m.name().size() == 2 || (m.name().size() == 5 && (m.name()[2] == '-' || m.name()[2] == '_'));
+        bool const language = m.name().size() == 2 || is_language_tag(m.name());
         unknown = unknown || what == meaning::unknown;
         if(!name || language || !m.is_string() || wording_of(m) != wording::sentence)
             return false;
@@ -233,13 +284,14 @@ bool is_complaint_map(ref const& object)
     for(auto m = object.child(); m; m = m.next())
     {
         auto const key = meaning_of(m);
-        bool const own = (key.exact && key.what != meaning::unknown && key.what != meaning::title &&
+        bool const own = (key.exact && !names_itself(m) && key.what != meaning::unknown && key.what != meaning::title &&
                           key.what != meaning::envelope && key.what != meaning::value && key.what != meaning::field) ||
                          m.name().find_first_of("@#") != m.name().npos;
-        bool const says = m.is_object() ? is_error_object(m) : m.is_string() && wording_of(m) == wording::sentence;
+        bool const says = m.is_object() ? is_error_object(m) && !m.member("__typename")
+                                        : m.is_string() && wording_of(m) == wording::sentence;
         if(own || !says || (m.is_string() && !reads_as_complaint(m.text())))
             return false;
-        named = named || key.what == meaning::unknown || object.size() > 1;
+        named = named || key.what == meaning::unknown || object.size() > 1 || names_itself(m);
         demands = demands && (m.is_object() || begins_with_predicate(m.text()));
     }
     return named || demands;
@@ -351,7 +403,7 @@ bool names_no_field(ref const& m)
     // {"message": [{...}]}: the name of a list of errors.
     if(m.is_array() && m.child().is_object() && (key.what == meaning::sentence || key.what == meaning::error))
         return true;
-    return names_the_whole(m.name()) || is_branch(m);
+    return names_the_whole(m.name()) || is_branch(m) || (m.is_string() && is_language_tag(m.name()));
 }
 
 bool is_rule_map(ref const& object, std::string_view path)

@@ -38,6 +38,25 @@ bool lists_keys(ref const& object)
     return keys.is_array() && keys.child().is_string() && object.member("source").is_string();
 }
 
+/// A symbol where the sentence about a field would stand is both: who shows `detail` has something to show.
+void let_speak(ref const& symbol, field_error& entry)
+{
+    if(!entry.field.empty() && wording_of(symbol) == wording::symbol)
+        entry.detail = trimmed(symbol.text());
+}
+
+/// What an error says in a list of its own, once or in several languages: `"messages": [{"lang": "en", "message":
+/// ...}]`.
+ref sentence_below(ref const& list)
+{
+    auto const first = list.is_array() ? list.child() : ref{};
+    if(!first.is_object() || (list.size() > 1 && !first.member_like("lang") && !first.member_like("language")))
+        return {};
+    item_parts const parts{first, 0};
+    bool const more = parts.field.node || parts.code.node || parts.nested || parts.fields || parts.messages;
+    return more ? ref{} : parts.sentence.node;
+}
+
 } // namespace
 
 bool entry_reader::read(ref const& container, bool instead_of_sentence)
@@ -74,12 +93,14 @@ bool entry_reader::read_map(ref const& map, std::string_view path)
     if(++depth_ > deepest)
         return --depth_, false;
     bool whole = true;
-    bool const list = is_repeated_element(map);
+    bool const list = is_repeated_element(map), lists = holds_lists(map);
     for(auto m = map.child(); m; m = m.next())
     {
         if(m.name().starts_with('@'))
             continue;
-        if(list)
+        if(lists && tells_of_the_whole(m))
+            whole = false;
+        else if(list)
             whole = read_item(m, path) && whole;
         else
             whole = read_named(m, names_no_field(m) ? path : join(path, m.name())) && whole;
@@ -112,8 +133,10 @@ bool entry_reader::read_item(ref const& item, std::string_view path)
     if(names_fields(item) || pair)
         return read_map(item, path);
     item_parts const parts{item, status_};
+    bool const names =
+        parts.field.weight >= 85 || (parts.field.weight >= 60 && !is_complaint_map(item) && !is_field_map(item, true));
     bool const says = parts.sentence.node || parts.code.node || parts.messages || parts.constraints || parts.nested ||
-                      parts.fields || parts.field.weight >= 85;
+                      parts.fields || names;
     if(!says)
         return read_map(item, path);
 
@@ -132,24 +155,30 @@ bool entry_reader::read_item(ref const& item, std::string_view path)
         entry.code = trimmed(parts.code.node.text());
         entry.code_source = json_text(parts.code.node, memory_);
     }
-    if(parts.sentence.node)
-        entry.detail = trimmed(parts.sentence.node.text());
+    auto const said = parts.sentence.node ? parts.sentence.node : sentence_below(parts.nested);
+    if(said)
+        entry.detail = trimmed(said.text());
+    else if(parts.symbol.node)
+        let_speak(parts.symbol.node, entry);
+    bool const nests = parts.nested && (parts.sentence.node || !said);
     if(lists_keys(item) && add_keys(parts.fields, entry))
         return parts.whole;
 
     if(parts.messages || parts.constraints)
         return read_messages(parts.messages ? parts.messages : parts.constraints, entry, bool{parts.constraints}) &&
                parts.whole;
-    bool const carries_only = parts.nested && entry.detail.empty() && entry.code.empty();
+    bool const carries_only =
+        nests && entry.detail.empty() && (entry.code.empty() || meaning_of(parts.code.node).what == meaning::kind);
     if(parts.fields)
         for(auto f = parts.fields.child(); f; f = f.next())
         {
-            set_field(entry, f.is_string() ? join(path, f.text()) : path, memory_);
+            auto const name = name_of_field(f);
+            set_field(entry, name ? join(path, name.text()) : path, memory_);
             add(entry);
         }
     else if(!carries_only && !(entry.field.empty() && !parts.in_response && add_complaints(entry.detail, entry)))
         add(entry);
-    if(parts.nested)
+    if(nests)
         return nest(parts.nested, entry.field) && parts.whole;
     return parts.whole;
 }
@@ -190,9 +219,9 @@ bool entry_reader::nest(ref const& nested, std::string_view path)
 {
     if(++depth_ > deepest)
         return --depth_, false;
-    bool const whole = nested.is_array()         ? read_list(nested, path)
-                       : is_error_object(nested) ? read_item(nested, path)
-                                                 : read_map(nested, path);
+    bool const whole = nested.is_array()                                                  ? read_list(nested, path)
+                       : is_error_object(nested) || is_key_of_field(nested.member("key")) ? read_item(nested, path)
+                                                                                          : read_map(nested, path);
     --depth_;
     return whole;
 }
@@ -213,6 +242,7 @@ bool entry_reader::read_messages(ref const& messages, field_error const& about, 
         {
             entry.code = trimmed(text.text());
             entry.code_source = json_text(text, memory_);
+            let_speak(text, entry);
         }
         else
             entry.detail = trimmed(text.text());
@@ -248,6 +278,7 @@ bool entry_reader::read_text(ref const& node, std::string_view path)
             return false;
         entry.code = text;
         entry.code_source = json_text(node, memory_);
+        let_speak(node, entry);
         break;
     default:
         entry.detail = text;

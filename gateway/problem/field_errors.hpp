@@ -69,6 +69,12 @@ private:
 /// True when every member is a sentence under a name of no known meaning: `{"rate": "Rate cannot be converted"}`.
 [[nodiscard]] bool is_text_map(document::ref const& object);
 
+/// True when all lists in the object hold complaints, whatever plain members stand beside them.
+[[nodiscard]] bool holds_lists(document::ref const& object);
+
+/// True for a plain member that, where complaints stand in lists, is about all of them: `"__type": "Validation Error"`.
+[[nodiscard]] bool tells_of_the_whole(document::ref const& member);
+
 /// True for a name under which forms and serializers put what is wrong with the whole: `_errors`, `__all__`.
 [[nodiscard]] bool names_the_whole(std::string_view name);
 

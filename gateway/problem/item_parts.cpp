@@ -30,6 +30,31 @@ bool begins_low(std::string_view text)
     return !text.empty() && text[0] >= 'a' && text[0] <= 'z';
 }
 
+bool is_identifier_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+           c == '[' || c == ']' || c == '$';
+}
+
+/// Could be the name of a field; numbers, UUIDs and the path of the request could not.
+bool reads_as_name(std::string_view text)
+{
+    return !text.empty() && !(text[0] >= '0' && text[0] <= '9') &&
+           std::all_of(text.begin(), text.end(), is_identifier_char);
+}
+
+/// A list of the names of several fields: `"paths": ["/a", "/b"]`, `"fields": [{"fieldName": "postcode"}]`.
+bool lists_fields(ref const& m)
+{
+    if(!m.is_array() || m.size() == 0)
+        return false;
+    for(std::string_view name : {"fields", "paths", "properties", "attributes", "pointers", "references", "fieldNames",
+                                 "field_names", "propertyNames", "parameterNames", "columns", "keys", "members"})
+        if(iequals(m.name(), name))
+            return bool(name_of_field(m.child()));
+    return false;
+}
+
 int as_sentence(ref const& node, int weight)
 {
     if(!node.is_string())
@@ -52,6 +77,42 @@ int as_sentence(ref const& node, int weight)
 bool concerns_content(unsigned status) noexcept
 {
     return status < 400 || status == 400 || status == 409 || status == 422;
+}
+
+bool is_key_of_field(ref const& m)
+{
+    if(!m || !(iequals(m.name(), "key") || iequals(m.name(), "error_key") || iequals(m.name(), "errorKey")))
+        return false;
+    if(is_plain_name(m.text()))
+        return m.name().size() == 3 || m.parent().member("category");
+    if(!begins_low(m.text()) || !reads_as_name(m.text()))
+        return false;
+    for(auto s = m.parent().child(); s; s = s.next())
+        if(s.is_container() && s.size() > 0 && meaning_of(s).what == meaning::errors)
+            return true;
+    return false;
+}
+
+bool is_id_of_error(ref const& m)
+{
+    auto const type = m.parent().member_like("type");
+    return iequals(m.name(), "id") && type.is_string() && wording_of(type) == wording::verdict;
+}
+
+ref name_of_field(ref const& listed)
+{
+    if(listed.is_string())
+        return wording_of(listed) == wording::sentence ? ref{} : listed;
+    ref name;
+    for(auto m = listed.is_object() ? listed.child() : ref{}; m; m = m.next())
+    {
+        auto const what = meaning_of(m).what;
+        if(what == meaning::sentence || m.is_container())
+            return {};
+        if(m.is_string() && (what == meaning::field || iequals(m.name(), "name")))
+            name = m;
+    }
+    return name;
 }
 
 item_parts::item_parts(ref const& object, unsigned status) : status_(status)
@@ -80,7 +141,10 @@ void item_parts::read_value(ref const& m, ref const& value, key_sense const& key
         if(value.is_string() &&
            (wording_of(value) == wording::symbol ||
             (iequals(m.name(), "reason") && begins_low(value.text()) && is_worded_symbol(value.text()))))
+        {
             code.offer(value, weight - 20);
+            symbol.offer(value, weight);
+        }
         else
             sentence.offer(value, as_sentence(value, weight));
         break;
@@ -101,20 +165,25 @@ void item_parts::read_value(ref const& m, ref const& value, key_sense const& key
             field.offer(value, weight);
         break;
     case meaning::code:
-        if(is_code(value, status_) && !(iequals(m.name(), "key") && is_plain_name(value.text())) &&
-           !(iequals(m.name(), "id") && !is_worded_symbol(value.text())))
-            code.offer(value, weight);
-        if(iequals(m.name(), "key") && is_plain_name(value.text()))
+        if(is_key_of_field(m))
             field.offer(value, weight);
+        else if(is_code(value, status_) &&
+                (!iequals(m.name(), "id") || is_worded_symbol(value.text()) || is_id_of_error(m)))
+            code.offer(value, weight);
         break;
     case meaning::kind:
         if(is_code(value, status_) && value.is_string() && !is_vague_kind(value.text()) &&
            value.text().find('/') == value.text().npos && !value.text().starts_with("urn:"))
-            code.offer(value, weight);
+            code.offer(value, m.name() == "@type" ? weight / 2 : weight); // of the object, mostly
         break;
     case meaning::field:
         if(value.text().empty())
             break;
+        if(weight < 50 && !reads_as_name(value.text()))
+        {
+            whole = false;
+            break;
+        }
         // On other failures than of the content a path is the request's own.
         if(!(value.text().starts_with('/') && iequals(m.name(), "path") && !concerns_content(status_)))
             field.offer(value, weight);
@@ -122,7 +191,7 @@ void item_parts::read_value(ref const& m, ref const& value, key_sense const& key
     case meaning::location:
     case meaning::source:
         in.offer(value, weight);
-        if(!is_vague_kind(value.text()))
+        if(!is_vague_kind(value.text()) && (key.what == meaning::location || begins_low(value.text())))
             field.offer(value, 10);
         break;
     case meaning::request_id:
@@ -141,6 +210,11 @@ void item_parts::read_value(ref const& m, ref const& value, key_sense const& key
 
 void item_parts::read_container(ref const& m, key_sense const& key)
 {
+    if(lists_fields(m))
+    {
+        fields = m;
+        return;
+    }
     switch(key.what)
     {
     case meaning::field:
@@ -175,8 +249,6 @@ void item_parts::read_container(ref const& m, key_sense const& key)
     case meaning::entries:
         if(is_error_list(m) || is_field_map(m))
             nested = m;
-        else if(m.is_array() && m.child().is_string() && key.weight == 60)
-            fields = m; // "fields": ["Name"]
         else
             read_context(m);
         break;

@@ -30,6 +30,7 @@ public:
     item_parts(ref const& object, unsigned status);
 
     item_part sentence, code, field, in;
+    item_part symbol;         ///< stands where the sentence would
     ref messages;             ///< a list of sentences about the same field
     ref constraints;          ///< a map of violated rule to sentence (class-validator)
     ref fields;               ///< a list of the names of several fields
@@ -47,6 +48,16 @@ private:
 
     unsigned status_;
 };
+
+/// What names the field in a list of fields: a text, or the member of an object that does; false when nothing does.
+[[nodiscard]] document::ref name_of_field(document::ref const& listed);
+
+/// True for a key that names the field of an error rather than its kind: complaints stand beside it, or a class of
+/// errors.
+[[nodiscard]] bool is_key_of_field(document::ref const& member);
+
+/// True for an `id` beside a type that says no more than "error": it tells which.
+[[nodiscard]] bool is_id_of_error(document::ref const& member);
 
 /// Can an answer with this status be about what the request contains?
 [[nodiscard]] bool concerns_content(unsigned status) noexcept;

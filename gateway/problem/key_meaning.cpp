@@ -81,7 +81,7 @@ constexpr auto endings_in = []
 // avs_code and auth_code do not.
 constexpr std::string_view outcomes[] = {"err",     "fail", "fault",  "exception", "status", "stat",
                                          "resp",    "rsp",  "result", "return",    "reason", "declin",
-                                         "message", "msg",  "reject", "action"};
+                                         "message", "msg",  "reject", "action",    "reply"};
 
 bool speaks_of_outcome(std::string_view name)
 {
@@ -107,6 +107,10 @@ constexpr auto folds = []
     table['.'] = table[':'] = separator;
     return table;
 }();
+
+/// U+00C0 to U+00FF without their marks, as their second byte in UTF-8 counts them; a blank has none.
+constexpr std::string_view latin = "aaaaaa ceeeeiiiidnooooo ouuuuy  aaaaaa ceeeeiiiidnooooo ouuuuy y";
+static_assert(latin.size() == 64);
 
 constexpr std::size_t buckets = 2048;
 
@@ -173,9 +177,14 @@ key_sense meaning_of(std::string_view name) noexcept
     bool foreign = false;
     // "odata.error", "hydra:description", "response.text": the last segment says what it is.
     bool const segmented = !name.empty() && folds[static_cast<unsigned char>(name.back())] != separator;
-    for(char const raw : name)
+    for(std::size_t i = 0; i < name.size(); ++i)
     {
-        char const c = folds[static_cast<unsigned char>(raw)];
+        char c = folds[static_cast<unsigned char>(name[i])];
+        if(c == not_ascii && name[i] == '\xc3' && i + 1 < name.size()) // descripción
+        {
+            auto const second = static_cast<unsigned char>(name[++i]) - 0x80u;
+            c = second < latin.size() && latin[second] != ' ' ? latin[second] : not_ascii;
+        }
         if(c >= '0')
         {
             if(length == longest_known)

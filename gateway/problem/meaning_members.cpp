@@ -1,4 +1,5 @@
 // What a single member offers, by its name's meaning and its text's wording.
+#include "problem/item_parts.hpp"
 #include "problem/json_text.hpp"
 #include "problem/meaning_reader.hpp"
 
@@ -126,7 +127,7 @@ void meaning_reader::read_scalar(member const& m)
         read_unknown(m);
         break;
     case meaning::field:
-        if((m.key.weight >= 92 || !m.key.exact ||
+        if((m.key.weight >= 92 || (!m.key.exact && m.key.weight >= 80) ||
             (m.where.depth == 0 && iequals(m.node.name(), "path") && is_path(m.value.text()))) &&
            m.value.is_string() && m.where.collect && wording_of(m.value) != wording::blank && lone_field_.empty())
             lone_field_ = trimmed(m.value.text());
@@ -156,6 +157,8 @@ void meaning_reader::read_sentence(member const& m)
             offer_code(m, m.where.bonus + 62); // "reason": "banned"
         else
             offer(detail_, m.node, text, m.score() - 35);
+        if(iequals(m.node.name(), "reason") && is_shouting(text))
+            offer_code(m, m.where.bonus + 20);
         break;
     case wording::phrase:
         offer_phrase(m, 20);
@@ -267,7 +270,11 @@ void meaning_reader::read_code(member const& m)
         if(!is_code(m.value, head_.status))
             return consume(m.node.id()); // repeats the status line
     // A number in the range of HTTP statuses is one when the name says status, and little of a code otherwise.
+    if(is_id_of_error(m.node))
+        return offer_code(m, std::max(m.score(), 30));
     if((iequals(m.node.name(), "id") || m.node.name() == "@id") && !is_worded_symbol(text))
+        return;
+    if(is_key_of_field(m.node) && m.node.name().size() > 3)
         return;
     if(iequals(m.node.name(), "messageId") && text.find('.') == text.npos)
         return; // names the message, not what went wrong
@@ -285,7 +292,7 @@ void meaning_reader::read_kind(member const& m)
         return; // JSON-LD and protobuf's Any say of what type the object is
     if(!m.value.is_string())
         return offer_code(m, m.score() - 30);
-    if(is_vague_kind(text))
+    if(is_vague_kind(text) && !(m.where.about_error && iequals(text, "validation")))
         return;
     if(is_uri_like(text))
         return m.key.weight == 64 ? offer(type_, m.node, text, m.score()) : void();
@@ -327,7 +334,7 @@ void meaning_reader::read_status(member const& m)
             offer_code(m, m.where.bonus + 30);
         break;
     case wording::sentence:
-        offer(detail_, m.node, text, m.where.bonus + (m.key.what == meaning::envelope ? 44 : 28));
+        offer(detail_, m.node, text, m.where.bonus + (m.key.what == meaning::envelope ? 44 : 18));
         break;
     case wording::embedded:
         read_inner_document(m, 40);

@@ -73,10 +73,12 @@ private:
     /// NestJS's `message`): then its items are about the request's parts and none of them is the message.
     void collect(ref const& container, scope const& where, bool instead_of_sentence = false);
     void let_first_error_speak();
+    void drop_offsets();
     void conclude();
 
     void read_container(ref const& m, ref const& value, key_sense const& key, scope const& where);
     void read_error_container(ref const& value, scope const& where);
+    void read_error_object(ref const& object, scope const& where);
     void read_possible_entries(ref const& value, scope const& where);
     void read_unknown_container(ref const& m, ref const& value, scope const& where);
     void read_links(ref const& value, scope const& where);

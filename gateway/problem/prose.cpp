@@ -256,7 +256,7 @@ int explains(std::string_view text) noexcept
         return 0; // introduces what comes next
     if(text.ends_with('?'))
         score -= 20;
-    for(std::string_view advice : {"you may ", "if you ", "please ", "try ", "check ", "make sure"})
+    for(std::string_view advice : {"you may ", "if ", "please ", "try ", "check ", "make sure", "contact ", "to fix "})
         if(starts_folded(text, advice))
             score -= 18;
     if(stops)
