@@ -40,9 +40,14 @@ void check_listeners(settings const& all, yaml_node const& root, reader& in)
     {
         auto const& node = list && list->is_list() && i < list->items.size() ? list->items[i] : root;
         claim(all.listeners[i].address, all.listeners[i].port, at(node, {"address"}));
-        if(all.listeners[i].limits.target_bytes > all.listeners[i].limits.head_bytes)
+        auto const& limits = all.listeners[i].limits;
+        if(limits.target_bytes > limits.head_bytes)
             in.wrong(at(node, {"limits", "target"}), "the target may be larger than the head that holds it",
                      "`target` at most `head`");
+        if(limits.connections && limits.connections_per_client > limits.connections)
+            in.wrong(at(node, {"limits", "connections_per_client"}),
+                     "one client may have more connections than there may be in all",
+                     "`connections_per_client` at most `connections`");
     }
     if(all.admin)
         claim(all.admin->address, all.admin->port, at(root, {"admin", "address"}));
