@@ -164,6 +164,21 @@ TEST_F(failure_table, holds_for_a_switch_before_the_request_is_through)
     EXPECT_TRUE(client.closes());
 }
 
+TEST_F(failure_table, holds_for_a_reused_connection_that_dies)
+{
+    start();
+    auto client = sent(get("/warm"));
+    auto server = upstream.accept();
+    (void)read_request(server);
+    server.send(response("200 OK", "warm"));
+    EXPECT_EQ(read_response(client).body, "warm");
+    client.send(post("pay"));
+    EXPECT_EQ(read_request(server).body, "pay");
+    server.close();
+    expect_row(read_response(client),
+               {"closed_idle", 502, "UPSTREAM_CLOSED_IDLE", "connection_terminated", verdict::unsafe});
+}
+
 TEST_F(failure_table, holds_for_the_total_deadline)
 {
     start({.upstream = "timeouts: {connect: 100ms, total: 200ms}"});
