@@ -22,6 +22,13 @@ scene_reply storm(scene_request const&)
     return {bytes, ending::stall};
 }
 
+scene_reply once(scene_request const&)
+{
+    auto reply = whole_reply("200 OK", "text/plain", "This once.\n");
+    reply.then = ending::keep_once;
+    return reply;
+}
+
 scene_reply late(scene_request const& r)
 {
     auto reply = whole_reply("200 OK", "text/plain", "At last.\n");
@@ -84,6 +91,8 @@ std::vector<scene> make_scenes()
          always({"", ending::close})},
         {head_faults, "/reset", "resets the connection instead of an answer", "502 UPSTREAM_CLOSED",
          always({"", ending::reset})},
+        {head_faults, "/close/next", "200, but closes when the next request comes",
+         "200; a POST after it 502 UPSTREAM_CLOSED_IDLE", once},
         {head_faults, "/half-head", "closes inside the head", "502 UPSTREAM_INCOMPLETE",
          always({"HTTP/1.1 200 OK\r\nContent-Ty", ending::close})},
         {head_faults, "/garbage", "speaks another protocol", "502 UPSTREAM_MALFORMED",
@@ -106,6 +115,10 @@ std::vector<scene> make_scenes()
         {head_faults, "/switch", "switches protocols unasked", "502 UPSTREAM_MALFORMED",
          always(
              {"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n", ending::stall})},
+        {head_faults, "/switch/other", "switches to a protocol that nobody offered",
+         "502 UPGRADE_FAILED for an upgrade",
+         always(
+             {"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: irc/6.9\r\n\r\n", ending::stall})},
         {head_faults, "/storm", "sends a thousand interim answers", "502 UPSTREAM_MALFORMED", storm},
         {head_faults, "/407", "wants a proxy's credentials", "502 UPSTREAM_PROXY_AUTH",
          always(whole_reply("407 Proxy Authentication Required", "text/plain", "", "Proxy-Authenticate: Basic\r\n"))},
@@ -131,6 +144,8 @@ std::vector<scene> make_scenes()
                  ending::stall})},
 
         {slow, "/stall", "never answers", "504 UPSTREAM_RESPONSE_TIMEOUT", always({"", ending::stall})},
+        {slow, "/stall/upload", "reads no content", "504 UPSTREAM_WRITE_TIMEOUT for a large upload",
+         always({"", ending::deaf}), false},
         {slow, "/stall/head", "stops inside the head", "504 UPSTREAM_READ_TIMEOUT",
          always({"HTTP/1.1 200 OK\r\nContent-", ending::stall})},
         {slow, "/stall/body", "stops inside the content", "a cut connection",

@@ -14,10 +14,12 @@ namespace errata
 /// What the demo upstream does after the bytes of a reply.
 enum class ending
 {
-    keep,  ///< the connection serves the next request
-    close, ///< it is closed
-    reset, ///< it is reset
-    stall  ///< nothing more comes, until the client goes
+    keep,      ///< the connection serves the next request
+    keep_once, ///< it is closed when the next request comes
+    close,     ///< it is closed
+    reset,     ///< it is reset
+    stall,     ///< nothing more comes, until the client goes
+    deaf       ///< and nothing is read, for a minute
 };
 
 /// A reply as it goes on the wire, right or wrong.

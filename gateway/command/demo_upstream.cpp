@@ -84,8 +84,7 @@ scene_reply unknown_path()
 
 demo_upstream::demo_upstream(net::io_context& io, std::uint16_t port, std::string const& address)
     : io_(io), acceptor_(io.get_executor(), tcp::endpoint(net::ip::make_address(address), port)),
-      refusing_(io.get_executor(), tcp::endpoint(net::ip::address_v4::loopback(), 0)),
-      port_(acceptor_.local_endpoint().port()), refusing_port_(refusing_.local_endpoint().port())
+      port_(acceptor_.local_endpoint().port())
 {
     net::co_spawn(io_, accept(), net::detached);
 }
@@ -172,9 +171,15 @@ task<bool> demo_upstream::perform(tcp_socket& client, scene_reply reply)
         if(!co_await send(client, std::string_view(reply.bytes).substr(at, n)))
             co_return false;
     }
+    std::string unread;
+    if(reply.then == ending::keep_once)
+        co_await receive(client, unread);
     if(reply.then == ending::stall)
-        for(std::string unread; co_await receive(client, unread);)
+        while(co_await receive(client, unread))
             unread.clear();
+    if(reply.then == ending::deaf) // who reads nothing does not see the client go either
+        for(int i = 0; i < 600 && acceptor_.is_open(); ++i)
+            co_await rest(std::chrono::milliseconds(100));
     if(reply.then == ending::reset)
     {
         error_code ignored;

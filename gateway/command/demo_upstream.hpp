@@ -25,8 +25,6 @@ public:
     ~demo_upstream();
 
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
-    /// A port of ours where every connect is refused.
-    [[nodiscard]] std::uint16_t refusing_port() const noexcept { return refusing_port_; }
 
     /// Closes everything; the io_context runs out of work.
     void stop();
@@ -41,9 +39,7 @@ private:
 
     net::io_context& io_;
     tcp_acceptor acceptor_;
-    tcp_socket refusing_;
     std::uint16_t port_;
-    std::uint16_t refusing_port_;
     std::list<tcp_socket> clients_;
 };
 
