@@ -145,6 +145,7 @@ void exchange::finish()
     leave_guards();
     record();
     forget_copies();
+    apart_.reset();
     client_.held().release();
     answer_head_.release();
     home_.leave(std::exchange(gen_, nullptr));

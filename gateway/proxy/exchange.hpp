@@ -90,7 +90,8 @@ private:
     [[nodiscard]] task<> answer_error();
     void observe();
     void remember(std::string_view piece);
-    void look_at_observed();
+    [[nodiscard]] task<> look_at_observed();
+    [[nodiscard]] task<errata::answer> rewrite_aside(upstream_answer const& reply);
     [[nodiscard]] task<bool> answer_peeked();
     [[nodiscard]] bool frames_chunked();
     [[nodiscard]] bool write_kept_head(unsigned status, field_list fields);
@@ -154,6 +155,7 @@ private:
     std::string_view reply_body_; ///< all of it that was seen
     std::size_t afforded_ = 0;    ///< of the memory for copies of contents
     std::unique_ptr<observation> observed_;
+    std::unique_ptr<workspace> apart_; ///< for a body that is not read on this thread
     std::string target_, path_memory_, allow_, endpoint_host_, max_forwards_;
     std::string_view path_; ///< of the target, normalised, without query
     std::vector<endpoint_index> tried_;

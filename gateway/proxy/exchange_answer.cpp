@@ -146,10 +146,14 @@ task<> exchange::answer_error()
             raise_shield(fixed.status, fixed.read.wait);
         }
         co_await relay(write_kept_head(fixed.status, fixed.fields));
-        co_return look_at_observed();
+        co_return co_await look_at_observed();
     }
     co_await collect(reply, errors().max_body, errors().body_deadline);
-    auto const ours = normalize(reply, facts(), errors(), retry(), self, now_, home_.ids().fraction(), home_.work());
+    errata::answer ours;
+    if(reply.body.size() > aside::worthwhile)
+        ours = co_await rewrite_aside(reply);
+    else
+        ours = normalize(reply, facts(), errors(), retry(), self, now_, home_.ids().fraction(), home_.work());
     raise_shield(ours.status, ours.read.wait);
     if(!ours.rewritten)
         co_return co_await relay_seen(ours);
@@ -159,11 +163,24 @@ task<> exchange::answer_error()
     end_upstream();
 }
 
+/// What `normalize` makes of a large body, while this worker serves others. The result lies in `apart_`.
+task<errata::answer> exchange::rewrite_aside(upstream_answer const& reply)
+{
+    errata::answer made;
+    auto const asked = facts();
+    auto const random = home_.ids().fraction();
+    apart_ = std::make_unique<workspace>();
+    co_await home_.shared().large_bodies.run(
+        home_.io(),
+        [&] { made = normalize(reply, asked, errors(), retry(), gen_->config->self, now_, random, *apart_); });
+    co_return made;
+}
+
 /// Reads content that must be seen before anything is sent, as far as the limits go.
 task<> exchange::collect(upstream_answer& reply, std::size_t most, milliseconds patience)
 {
     auto& wire = attempt_.wire();
-    if(answer_content_.whole_in_buffer() && answer_content_.left() <= most)
+    if(answer_content_.whole_in_buffer() && answer_content_.left() <= std::min(most, aside::worthwhile))
     {
         reply.body = reply_body_ = answer_content_.take();
         co_return;
@@ -257,8 +274,12 @@ task<bool> exchange::answer_peeked()
     answer_content_.begin(attempt_.wire(), a);
     upstream_answer reply{.status = a.status, .fields = end_to_end_};
     co_await collect(reply, most, peek_deadline);
-    auto const ours =
-        normalize(reply, facts(), errors(), retry(), gen_->config->self, now_, home_.ids().fraction(), home_.work());
+    errata::answer ours;
+    if(reply.body.size() > aside::worthwhile)
+        ours = co_await rewrite_aside(reply);
+    else
+        ours = normalize(reply, facts(), errors(), retry(), gen_->config->self, now_, home_.ids().fraction(),
+                         home_.work());
     if(ours.rewritten)
     {
         write_answer(ours);

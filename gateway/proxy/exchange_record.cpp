@@ -114,13 +114,17 @@ void exchange::remember(std::string_view piece)
     home_.count().count(happening::body_over_budget);
 }
 
-void exchange::look_at_observed()
+task<> exchange::look_at_observed()
 {
     if(!observed_ || cut_ || !committed_)
-        return;
+        co_return;
     auto const seen = observed_->seen();
-    auto const ours =
-        normalize(seen, facts(), errors(), retry(), gen_->config->self, now_, home_.ids().fraction(), home_.work());
+    errata::answer ours;
+    if(seen.body.size() > aside::worthwhile)
+        ours = co_await rewrite_aside(seen);
+    else
+        ours =
+            normalize(seen, facts(), errors(), retry(), gen_->config->self, now_, home_.ids().fraction(), home_.work());
     notes_.trouble = seen.trouble;
     if(!seen.complete)
         home_.count().count(happening::body_over_limit);
@@ -147,7 +151,7 @@ void exchange::sample(errata::answer const& reply)
     // The core has just read it: for the gateway's own errors and untouched contents there is nothing to see.
     s.before.clear();
     if(!is_own(reply.cause) && (reply.rewritten || reply.would_rewrite))
-        write_skeleton(home_.work().doc, s.before);
+        write_skeleton((apart_ ? *apart_ : home_.work()).doc, s.before);
     s.observed = reply.would_rewrite;
     s.after = (reply.would_rewrite                      ? reply.instead
                : reply.rewritten || is_own(reply.cause) ? reply.body

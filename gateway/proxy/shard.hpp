@@ -2,6 +2,7 @@
 
 #include "problem/normalize.hpp"
 #include "proxy/access_log.hpp"
+#include "proxy/aside.hpp"
 #include "proxy/buffer.hpp"
 #include "proxy/client_counts.hpp"
 #include "proxy/counters.hpp"
@@ -59,6 +60,7 @@ struct shared_state
     client_counts by_client;
     hold_hasher hasher = hold_hasher::random();
     memory_budget error_bodies; ///< copies of error bodies while they are read
+    aside large_bodies;         ///< where large ones are rewritten
     dns_options dns;
 };
 

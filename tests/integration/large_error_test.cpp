@@ -41,6 +41,15 @@ protected:
         return read_response(client);
     }
 
+    void expect_served(std::string const& content)
+    {
+        auto client = sent(get());
+        auto server = upstream.accept();
+        (void)read_request(server);
+        server.send(response("200 OK", content));
+        EXPECT_EQ(read_response(client).body, content);
+    }
+
     static void expect_fields_of_the_head(message const& answer)
     {
         EXPECT_EQ(answer.status, 409);
@@ -48,7 +57,7 @@ protected:
         EXPECT_EQ(answer.value("set-cookie"), "cart=7");
         EXPECT_EQ(answer.value("content-type"), "application/problem+json");
         EXPECT_FALSE(answer.has("x-from-the-content"));
-        EXPECT_NE(answer.body.find("The warehouse has no such part."), std::string::npos) << answer.body;
+        EXPECT_NE(answer.body.find("The warehouse has no such part."), std::string::npos) << answer.body.substr(0, 300);
     }
 };
 
@@ -72,6 +81,57 @@ TEST_F(large_error, keeps_the_fields_of_its_head_when_it_ends_with_the_connectio
 {
     start();
     expect_fields_of_the_head(answer_to("Connection: close\r\n", page(), true));
+}
+
+/// So long that it is not rewritten on the thread that serves: `size` bytes of what nobody needs around one sentence.
+std::string long_json(std::size_t size, int number)
+{
+    std::string out =
+        R"({"message":"The warehouse has no such part.","code":"part_)" + std::to_string(number) + R"(","parts":[)";
+    while(out.size() < size)
+        out += R"({"id":4711,"text":"no longer made, replaced by another one"},)";
+    return out + "{}]}";
+}
+
+TEST_F(large_error, is_rewritten_while_others_are_served)
+{
+    start();
+    constexpr int many = 6;
+    std::vector<wire> clients, servers;
+    for(int i = 0; i < many; ++i)
+    {
+        clients.push_back(sent(get()));
+        servers.push_back(upstream.accept());
+        (void)read_request(servers.back());
+    }
+    for(int i = 0; i < many; ++i)
+    {
+        auto const content = long_json(i % 2 ? 40'000 : 200'000, i);
+        servers[static_cast<std::size_t>(i)].send(
+            std::string(head) + "Content-Length: " + std::to_string(content.size()) + "\r\n\r\n" + content);
+    }
+    expect_served("small");
+    for(int i = 0; i < many; ++i)
+    {
+        auto const answer = read_response(clients[static_cast<std::size_t>(i)]);
+        expect_fields_of_the_head(answer);
+        EXPECT_NE(answer.body.find("\"PART_" + std::to_string(i) + '"'), std::string::npos);
+    }
+}
+
+TEST_F(large_error, whose_client_is_gone_meanwhile_harms_nobody)
+{
+    start();
+    for(int i = 0; i < 20; ++i)
+    {
+        auto client = sent(get());
+        auto server = upstream.accept();
+        (void)read_request(server);
+        auto const content = long_json(200'000, i);
+        server.send(std::string(head) + "Content-Length: " + std::to_string(content.size()) + "\r\n\r\n" + content);
+        client.close();
+    }
+    expect_served("there");
 }
 
 TEST_F(large_error, keeps_the_head_of_a_success_that_was_looked_into)

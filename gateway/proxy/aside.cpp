@@ -1,0 +1,33 @@
+#include "proxy/aside.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <exception>
+
+namespace errata
+{
+
+task<> aside::run(net::io_context& home, std::function<void()> job)
+{
+    std::call_once(begun_, [this] { thread_.emplace(1); });
+    event done;
+    std::exception_ptr bug;
+    net::post(thread_->get_executor(),
+              [&]
+              {
+                  try
+                  {
+                      job();
+                  }
+                  catch(...)
+                  {
+                      bug = std::current_exception();
+                  }
+                  net::post(home, [&done] { done.notify(); });
+              });
+    co_await done.wait();
+    if(bug)
+        std::rethrow_exception(bug);
+}
+
+} // namespace errata
