@@ -25,6 +25,12 @@ bool is_loopback(std::string_view address)
     return address.starts_with("127.") || address == "::1" || address.starts_with("unix:");
 }
 
+/// Only who has a certificate of a certain authority gets in.
+bool proves_clients(std::optional<listener_tls> const& tls)
+{
+    return tls && !tls->client_ca.empty() && tls->client_required;
+}
+
 void check_listeners(settings const& all, yaml_node const& root, reader& in)
 {
     if(all.listeners.empty())
@@ -53,9 +59,10 @@ void check_listeners(settings const& all, yaml_node const& root, reader& in)
         claim(all.admin->address, all.admin->port, at(root, {"admin", "address"}));
     if(all.telemetry)
         claim(all.telemetry->address, all.telemetry->port, at(root, {"telemetry", "address"}));
-    if(all.admin && !is_loopback(all.admin->address) && all.admin->token.empty())
+    if(all.admin && !is_loopback(all.admin->address) && all.admin->token.empty() && !proves_clients(all.admin->tls))
         in.wrong(at(root, {"admin"}), "the admin port is open to others than this machine and has no token",
-                 "`token:` beside `address:`, or a loopback address; `telemetry:` is for probes and metrics");
+                 "`token:` beside `address:`, client certificates (`tls: {client_ca: ...}`) or a loopback address; "
+                 "`telemetry:` is for probes and metrics");
 }
 
 void check_times(upstream_settings const& upstream, reader& in)

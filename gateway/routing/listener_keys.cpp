@@ -113,7 +113,7 @@ section_of<port_config> const& port_keys()
         "port",
         "The admin port (everything) or the telemetry port (only /livez, /readyz and /metrics).",
         {
-            address<port_config>("Where to listen. The admin port off loopback needs a token."),
+            address<port_config>("Where to listen. The admin port off loopback needs a token or client certificates."),
             text("token", &port_config::token, "Bearer token that requests must carry.").secret_key(),
             one("tls", &port_config::tls, listener_tls_keys(), "Serve TLS here."),
         }};

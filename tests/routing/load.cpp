@@ -34,6 +34,19 @@ retry:
 )";
 } // namespace
 
+TEST(configuration, opens_the_admin_port_only_to_whom_it_can_tell_apart)
+{
+    auto const open = testing::Contains(HasSubstr("open to others"));
+    auto const admin = [](std::string const& members)
+    { return messages(framed_routes + "admin: {" + members + "}\n"); };
+    std::string const mutual = "tls: {certificates: [{certificate: a, key: a}], client_ca: ca";
+    EXPECT_THAT(admin("address: 0.0.0.0:9901"), open);
+    EXPECT_THAT(admin("address: 0.0.0.0:9901, " + mutual + ", client_required: false}"), open);
+    EXPECT_THAT(admin("address: 127.0.0.1:9901"), testing::Not(open));
+    EXPECT_THAT(admin("address: 0.0.0.0:9901, token: secret"), testing::Not(open));
+    EXPECT_THAT(admin("address: 0.0.0.0:9901, " + mutual + "}"), testing::Not(open));
+}
+
 TEST(configuration, of_the_documented_shape_is_read_whole)
 {
     auto const l = load_or_fail(example);
