@@ -67,6 +67,15 @@ bool is_mixed_field_map(document::ref const& value)
     return true;
 }
 
+/// `["The email address is invalid.", "Name can't be blank"]`
+bool is_sentence_list(document::ref const& list)
+{
+    for(auto e = list.child(); e; e = e.next())
+        if(!e.is_string() || wording_of(e) != wording::sentence)
+            return false;
+    return list.size() > 1;
+}
+
 /// A SOAP fault's code is a qualified name; its prefix means something in that document alone: `S:Client`.
 std::string_view local_name(std::string_view qualified)
 {
@@ -115,8 +124,9 @@ void meaning_reader::read()
         return;
     canonical_ = root.member("retry").is_object() && root.member("origin").is_string();
     if(root.is_array())
-        is_error_list(root) || is_error_object(root.child()) || is_positional(root) ? collect(root, {})
-                                                                                    : walk_elements(root, {});
+        is_error_list(root) || is_error_object(root.child()) || is_positional(root) || is_sentence_list(root)
+            ? collect(root, {})
+            : walk_elements(root, {});
     else if(!root.is_object())
         read_scalar({root, root, {meaning::sentence, 60, wait_unit::none, true}, scope{}});
     else if(is_error_tree(root) || is_bare_field_map(root, head_.status))

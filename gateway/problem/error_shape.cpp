@@ -127,8 +127,9 @@ bool names_rule(ref const& complaint, std::string_view field)
     for(std::string_view word : {"empty", "Empty", "invalid", "Invalid", "required", "Required", "unique", "exists"})
         if(name.find(word) != name.npos)
             return true;
-    for(std::string_view rule : {"min", "max", "len", "size", "length", "minlength", "maxlength", "minLength",
-                                 "maxLength", "between", "email", "url", "regex", "pattern", "format", "type", "in"})
+    for(std::string_view rule : {"min",   "max",    "minlen",    "maxlen",    "minval",    "maxval",    "len",
+                                 "size",  "length", "minlength", "maxlength", "minLength", "maxLength", "between",
+                                 "email", "url",    "regex",     "pattern",   "format",    "type",      "in"})
         if(name == rule && name != field)
             return true;
     return text.find(field) != text.npos && text.find(name) == text.npos;
@@ -210,7 +211,7 @@ bool is_code(ref const& scalar, unsigned status)
 bool is_vague_kind(std::string_view word)
 {
     for(std::string_view vague : {"field", "body", "query", "params", "path", "headers", "header", "cookies", "cookie",
-                                  "parameter", "string", "object", "array", "alternative", "validation"})
+                                  "parameter", "string", "text", "object", "array", "alternative", "validation"})
         if(iequals(word, vague))
             return true;
     return false;
@@ -232,7 +233,7 @@ bool is_field_map(ref const& object, bool words)
         return false;
     bool complaints = false;
     for(auto m = object.child(); m; m = m.next())
-        if(is_complaint_list(m, words) || is_field_map(m, words))
+        if(is_complaint_list(m, words) || is_field_map(m, words) || (m.is_object() && is_rule_map(m, m.name())))
             complaints = true;
         else if(!(m.is_array() && m.size() == 0) && !(m.is_object() && m.size() == 0))
             return false;
@@ -362,7 +363,9 @@ bool is_repeated_element(ref const& object)
             return false;
     auto const key = meaning_of(name);
     bool const singular = object.name().size() > name.size() && iequals(object.name().substr(0, name.size()), name);
-    bool const item = first.is_container() && (key.what == meaning::error || key.what == meaning::sentence);
+    bool const item =
+        first.is_container() &&
+        (key.what == meaning::error || (key.what == meaning::sentence && (first.is_object() || key.weight >= 88)));
     return same > 1 || (same == 1 && (singular || item) && attributes + 1 == object.size());
 }
 

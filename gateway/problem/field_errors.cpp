@@ -45,6 +45,30 @@ void let_speak(ref const& symbol, field_error& entry)
         entry.detail = trimmed(symbol.text());
 }
 
+/// `"missing_fields": ["email", "address.zip"]`: what is wrong is in the name of the list.
+bool names_only(ref const& list)
+{
+    auto const key = meaning_of(list);
+    if(!list.is_array() || list.size() == 0 || key.what != meaning::errors || key.exact || key.weight != 90)
+        return false;
+    for(auto e = list.child(); e; e = e.next())
+        if(!e.is_string() || wording_of(e) == wording::sentence || wording_of(e) == wording::blank)
+            return false;
+    return true;
+}
+
+/// Nothing but plain members, of which not all complain: facts about an error rather than fields.
+bool is_plain_record(ref const& object)
+{
+    bool silent = false;
+    for(auto m = object.child(); m; m = m.next())
+        if(m.is_container())
+            return false;
+        else
+            silent = silent || !m.is_string() || wording_of(m) != wording::sentence;
+    return silent;
+}
+
 /// What an error says in a list of its own, once or in several languages: `"messages": [{"lang": "en", "message":
 /// ...}]`.
 ref sentence_below(ref const& list)
@@ -63,11 +87,20 @@ bool entry_reader::read(ref const& container, bool instead_of_sentence)
 {
     // A single sentence is the answer's own rather than a field's.
     complaints_ = concerns_content(status_) && (instead_of_sentence || container.size() > 1);
+    if(names_only(container))
+        return read_names(container);
     if(container.is_array())
         return read_list(container, {});
     if(is_repeated_element(container))
         return read_map(container, {});
     return is_error_object(container) || lists_keys(container) ? read_item(container, {}) : read_map(container, {});
+}
+
+bool entry_reader::read_names(ref const& names)
+{
+    for(auto n = names.child(); n; n = n.next())
+        add(about(n.text()));
+    return true;
 }
 
 bool entry_reader::read_list(ref const& list, std::string_view path)
@@ -138,7 +171,7 @@ bool entry_reader::read_item(ref const& item, std::string_view path)
     bool const says = parts.sentence.node || parts.code.node || parts.messages || parts.constraints || parts.nested ||
                       parts.fields || names;
     if(!says)
-        return read_map(item, path);
+        return (!is_plain_record(item) || is_complaint_map(item)) && read_map(item, path);
 
     auto entry = about(path);
     auto own = parts.field.node.is_array() ? path_of(parts.field.node)
@@ -168,7 +201,8 @@ bool entry_reader::read_item(ref const& item, std::string_view path)
         return read_messages(parts.messages ? parts.messages : parts.constraints, entry, bool{parts.constraints}) &&
                parts.whole;
     bool const carries_only =
-        nests && entry.detail.empty() && (entry.code.empty() || meaning_of(parts.code.node).what == meaning::kind);
+        nests && entry.detail.empty() &&
+        (entry.code.empty() || entry.field.empty() || meaning_of(parts.code.node).what == meaning::kind);
     if(parts.fields)
         for(auto f = parts.fields.child(); f; f = f.next())
         {

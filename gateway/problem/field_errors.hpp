@@ -39,6 +39,7 @@ public:
     std::string_view path_of(document::ref const& segments);
 
 private:
+    bool read_names(document::ref const& names);
     bool read_list(document::ref const& list, std::string_view path);
     bool read_map(document::ref const& map, std::string_view path);
     bool read_named(document::ref const& value, std::string_view path);

@@ -175,6 +175,8 @@ void item_parts::read_value(ref const& m, ref const& value, key_sense const& key
         if(is_code(value, status_) && value.is_string() && !is_vague_kind(value.text()) &&
            value.text().find('/') == value.text().npos && !value.text().starts_with("urn:"))
             code.offer(value, m.name() == "@type" ? weight / 2 : weight); // of the object, mostly
+        else
+            sentence.offer(value, as_sentence(value, 20));
         break;
     case meaning::field:
         if(value.text().empty())

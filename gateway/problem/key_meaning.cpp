@@ -81,13 +81,32 @@ constexpr auto endings_in = []
 // avs_code and auth_code do not.
 constexpr std::string_view outcomes[] = {"err",     "fail", "fault",  "exception", "status", "stat",
                                          "resp",    "rsp",  "result", "return",    "reason", "declin",
-                                         "message", "msg",  "reject", "action",    "reply"};
+                                         "message", "msg",  "reject", "action",    "reply",  "exit"};
 
 bool speaks_of_outcome(std::string_view name)
 {
     for(auto word : outcomes)
         if(name.find(word) != name.npos)
             return true;
+    return false;
+}
+
+/// missing_fields, invalidParamList, issueList
+bool lists_what_is_wrong(std::string_view name)
+{
+    bool const list = name.ends_with("list");
+    if(list)
+        name.remove_suffix(4);
+    if(list && (name.ends_with("issue") || name.ends_with("error") || name.ends_with("violation")))
+        return true;
+    bool named = false;
+    for(std::string_view nouns : {"fields", "params", "parameters", "properties", "attributes", "arguments"})
+        named = named || name.ends_with(list ? nouns.substr(0, nouns.size() - 1) : nouns);
+    if(named)
+        for(std::string_view fault : {"missing", "invalid", "bad", "wrong", "unknown", "required", "failed", "faulty",
+                                      "illegal", "unexpected", "duplicate", "rejected"})
+            if(name.starts_with(fault))
+                return true;
     return false;
 }
 
@@ -154,10 +173,14 @@ key_sense guess(std::string_view folded) noexcept
     auto const rest = [&](std::size_t cut) { return folded.substr(0, folded.size() - cut); };
     if(folded.ends_with("code") && speaks_of_outcome(rest(4)))
         return {code, 58, wait_unit::none, false};
+    if(folded.ends_with("rc") && speaks_of_outcome(rest(2)))
+        return {code, 58, wait_unit::none, false};
     if(folded.ends_with("text") && speaks_of_outcome(rest(4)))
         return {sentence, 58, wait_unit::none, false};
     if(folded.starts_with("response") || folded.starts_with("result") || folded.starts_with("transactionresult"))
         return {envelope, 30, wait_unit::none, false};
+    if(lists_what_is_wrong(folded))
+        return {errors, 90, wait_unit::none, false};
     if(folded.ends_with("status") || folded.ends_with("stat"))
         return {status, 30, wait_unit::none, false};
     if(folded.starts_with("responsetext") || folded.starts_with("errortext"))
