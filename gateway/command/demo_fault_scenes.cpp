@@ -116,7 +116,7 @@ std::vector<scene> make_scenes()
          always(
              {"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n", ending::stall})},
         {head_faults, "/switch/other", "switches to a protocol that nobody offered",
-         "502 UPGRADE_FAILED for an upgrade",
+         "to an upgrade: 502 UPGRADE_FAILED",
          always(
              {"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: irc/6.9\r\n\r\n", ending::stall})},
         {head_faults, "/storm", "sends a thousand interim answers", "502 UPSTREAM_MALFORMED", storm},
@@ -144,7 +144,7 @@ std::vector<scene> make_scenes()
                  ending::stall})},
 
         {slow, "/stall", "never answers", "504 UPSTREAM_RESPONSE_TIMEOUT", always({"", ending::stall})},
-        {slow, "/stall/upload", "reads no content", "504 UPSTREAM_WRITE_TIMEOUT for a large upload",
+        {slow, "/stall/upload", "reads no content", "to a large upload: 504 UPSTREAM_WRITE_TIMEOUT",
          always({"", ending::deaf}), false},
         {slow, "/stall/head", "stops inside the head", "504 UPSTREAM_READ_TIMEOUT",
          always({"HTTP/1.1 200 OK\r\nContent-", ending::stall})},
