@@ -335,7 +335,8 @@ void exchange::prepare_request()
     e.edits = &route_->request_fields;
     if(r.upgrade && route_->allow_upgrade)
         e.upgrade = r.upgrade_protocol;
-    if(auto const* tls = client_.from().tls(); tls && !tls->config().client_ca.empty())
+    e.withheld = gen_->config->subject_fields;
+    if(auto const* tls = client_.from().tls())
     {
         e.subject_field = tls->config().subject_field;
         e.subject = client_.subject();

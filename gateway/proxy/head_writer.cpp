@@ -2,6 +2,7 @@
 
 #include "problem/status.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace errata
@@ -146,8 +147,16 @@ field_set rewritten(request_edits const& e)
     return out;
 }
 
-/// Copies the fields that go on to the next hop, but for `ours`, what the route edits, and the one named `secret`.
-void copy_fields(head const& from, field_set ours, field_edits const* edits, std::string_view secret, out_buffer& out)
+/// The same name to whoever takes an underscore for a dash, as CGI and its descendants do (RFC 3875 4.1.18).
+bool reads_alike(std::string_view a, std::string_view b)
+{
+    auto const plain = [](char c) { return c == '_' ? '-' : c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
+    return std::ranges::equal(a, b, {}, plain, plain);
+}
+
+/// Copies the fields that go on to the next hop, but for `ours`, what the route edits, and those that are `withheld`.
+void copy_fields(head const& from, field_set ours, field_edits const* edits, std::span<std::string const> withheld,
+                 out_buffer& out)
 {
     bool const replaces = replaces_fields(edits);
     line_copier lines(out);
@@ -156,7 +165,7 @@ void copy_fields(head const& from, field_set ours, field_edits const* edits, std
         auto const& f = from.fields[i];
         if(ours.has(from.ids[i]) || from.is_hop_by_hop(i) || (replaces && edited(*edits, f.name)))
             continue;
-        if(!secret.empty() && iequals(f.name, secret))
+        if(std::ranges::any_of(withheld, [&](auto const& name) { return reads_alike(f.name, name); }))
             continue;
         lines.add(f);
     }
@@ -168,7 +177,7 @@ void copy_fields(head const& from, field_set ours, field_edits const* edits, std
 void write_request_head(head const& from, request_edits const& e, out_buffer& out)
 {
     out.add(from.method, " ", e.target, " HTTP/1.1\r\nHost: ", e.host, "\r\n");
-    copy_fields(from, rewritten(e), e.edits, e.subject_field, out);
+    copy_fields(from, rewritten(e), e.edits, e.withheld, out);
     if(e.stream_chunked)
         out.add("Transfer-Encoding: chunked\r\n");
     if(from.has(field_id::te) && has_token(from.fields, "te", "trailers"))

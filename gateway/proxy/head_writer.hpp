@@ -5,6 +5,8 @@
 #include "routing/snapshot.hpp"
 
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 
 namespace errata
@@ -25,7 +27,8 @@ struct request_edits
     bool stream_chunked = false;             ///< the content goes out chunked
     std::string_view max_forwards;           ///< decremented; empty: the client's field stays
     std::string_view upgrade;                ///< protocol to switch to; empty: none
-    std::string_view subject_field, subject; ///< verified client certificate; the field is never taken from a client
+    std::string_view subject_field, subject; ///< of the verified client certificate; empty: none was shown
+    std::span<std::string const> withheld;   ///< names of fields that are never taken from a client
     std::string_view traceparent;            ///< of a trace that begins here: replaces the client's; empty: none
     field_edits const* edits = nullptr;
 };

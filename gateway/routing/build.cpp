@@ -162,6 +162,9 @@ std::shared_ptr<snapshot const> build_snapshot(settings all, yaml_node const&, r
     out->routes = build_routes(all, in, *out);
     out->threads = all.threads;
     out->listeners = std::move(all.listeners);
+    for(auto const& l : out->listeners)
+        if(l.tls && !l.tls->client_ca.empty())
+            out->subject_fields.push_back(l.tls->subject_field);
     for(auto& upstream : all.upstreams)
         out->upstreams.push_back(std::move(upstream.made));
     out->self = std::move(all.self);

@@ -314,6 +314,7 @@ struct snapshot
     std::optional<port_config> admin, telemetry;
     access_log_config access_log;
     trusted_proxies trust = trusted_proxies::private_ranges;
+    std::vector<std::string> subject_fields; ///< that listeners write (mTLS): never taken from a client, on no listener
     std::vector<std::string> trusted_ranges; ///< CIDR, for trusted_proxies::list
     milliseconds drain_delay{0}, drain_deadline{30'000};
     std::string catalog_path;              ///< public catalogue of problem types, empty: not mounted

@@ -85,6 +85,23 @@ TEST_F(tls_in, tells_the_upstream_whose_certificate_it_was_and_nobody_else_can)
     EXPECT_FALSE(exchanged(anybody, claims).has("X-Client-Cert-Subject"));
 }
 
+// The upstream cannot know through which listener a request came.
+TEST_F(tls_in, keeps_others_from_claiming_a_certificate_where_none_is_asked_for)
+{
+    made.make("server", "DNS:a.example");
+    start({.listener = "limits: {fields: 50}}, {address: '127.0.0.1:0', tls: {certificates: [" + files("server") +
+                       "], client_ca: " + made.ca() + "}"});
+    auto client =
+        sent(get("/", "X-Client-Cert-Subject: CN=mallory\r\nX_Client-cert_Subject: CN=mallory\r\nX-A: b\r\n"));
+    auto server = upstream.accept();
+    auto const seen = read_request(server);
+    for(auto const& [name, value] : seen.fields)
+        EXPECT_EQ(value.find("mallory"), std::string::npos) << name;
+    EXPECT_EQ(seen.value("X-A"), "b");
+    server.send(response("200 OK", "ok"));
+    EXPECT_EQ(read_response(client).body, "ok");
+}
+
 TEST_F(tls_in, refuses_clients_that_prove_nothing)
 {
     made.make("server", "DNS:a.example");
