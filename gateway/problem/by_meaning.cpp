@@ -85,6 +85,17 @@ std::string_view local_name(std::string_view qualified)
     return prefixed ? qualified.substr(colon + 1) : qualified;
 }
 
+/// A map of fields with their complaints and of nothing that is called an error.
+bool is_map_of_fields(document::ref const& value)
+{
+    if(!is_field_map(value))
+        return false;
+    for(auto m = value.child(); m; m = m.next())
+        if(names_errors(m))
+            return false;
+    return true;
+}
+
 /// The text of an element that is all its parent holds.
 document::ref only_text(document::ref const& parent)
 {
@@ -215,7 +226,9 @@ void meaning_reader::read_container(ref const& m, ref const& value, key_sense co
         break;
     case meaning::envelope:
     case meaning::status:
-        if(value.is_object())
+        if(where.collect && concerns_content(head_.status) && is_map_of_fields(value))
+            collect(value, where.deeper(-3)); // "body": {"name": {"_empty": "..."}}
+        else if(value.is_object())
             walk(value, where.deeper(-3));
         else
             walk_elements(value, where.deeper(-8));

@@ -2,6 +2,7 @@
 #include "problem/field_errors.hpp"
 
 #include "problem/field_sentence.hpp"
+#include "problem/item_parts.hpp"
 #include "problem/node_sense.hpp"
 
 #include <algorithm>
@@ -81,8 +82,18 @@ bool names_violation(ref const& value)
             return true;
     if(wording_of(value) != wording::word && wording_of(value) != wording::symbol)
         return false;
-    text = text.substr(0, text.find_first_of("_-."));
-    return begins_with_predicate(text) || text == "blank" || text == "empty" || text == "taken" || text == "unknown";
+    while(!text.empty())
+    {
+        auto const word = text.substr(0, text.find_first_of("_-."));
+        for(std::string_view fault :
+            {"blank", "empty", "taken", "unknown", "mandatory", "unique", "exceeds", "expected"})
+            if(word == fault)
+                return true;
+        if(begins_with_predicate(word))
+            return true;
+        text.remove_prefix(std::min(text.size(), word.size() + 1));
+    }
+    return false;
 }
 
 bool complains(ref const& value, bool words)
@@ -96,7 +107,8 @@ bool is_complaint_list(ref const& list, bool words)
     if(!list.is_array() || list.size() == 0)
         return false;
     for(auto e = list.child(); e; e = e.next())
-        if(!(e.is_object() && e.size() == 0) && !complains(e, words) && !is_error_object(e) && !is_field_map(e, words))
+        if(!(e.is_object() && e.size() == 0) && !complains(e, words) && !is_error_object(e) &&
+           !is_field_map(e, words) && !is_complaint_list(e, words))
             return false;
     return true;
 }
@@ -210,8 +222,10 @@ bool is_code(ref const& scalar, unsigned status)
 
 bool is_vague_kind(std::string_view word)
 {
-    for(std::string_view vague : {"field", "body", "query", "params", "path", "headers", "header", "cookies", "cookie",
-                                  "parameter", "string", "text", "object", "array", "alternative", "validation"})
+    for(std::string_view vague :
+        {"field",       "body",       "query",       "params",    "path",         "headers",      "header",
+         "cookies",     "cookie",     "parameter",   "string",    "text",         "object",       "array",
+         "alternative", "validation", "errors_list", "ErrorList", "ErrorReports", "ErrorResponse"})
         if(iequals(word, vague))
             return true;
     return false;
@@ -255,7 +269,8 @@ bool tells_of_the_whole(ref const& m)
 {
     auto const key = meaning_of(m);
     bool const about_all = key.what == meaning::kind || key.what == meaning::code || key.what == meaning::title ||
-                           key.what == meaning::status || key.what == meaning::flag || key.what == meaning::sentence;
+                           key.what == meaning::status || key.what == meaning::flag || key.what == meaning::sentence ||
+                           key.what == meaning::value;
     return is_plain(m) && (m.name().starts_with("__") || (key.exact && about_all && !reads_as_complaint(m.text())));
 }
 
@@ -333,9 +348,11 @@ bool is_error_list(ref const& list)
                 sentence = sentence ||
                            (value && key.what == meaning::sentence && key.weight >= 60 && says_something(value)) ||
                            (m.is_array() && key.what == meaning::errors);
-                name =
-                    name || key.what == meaning::field || (value && key.what == meaning::code && is_code(value, 0)) ||
-                    (value && (key.what == meaning::kind || key.what == meaning::errors)) || iequals(m.name(), "name");
+                sentence = sentence || (value && key.what == meaning::error && wording_of(value) == wording::sentence);
+                name = name || is_key_of_field(m) || key.what == meaning::field ||
+                       (value && key.what == meaning::code && is_code(value, 0)) ||
+                       (value && (key.what == meaning::kind || key.what == meaning::errors)) ||
+                       iequals(m.name(), "name");
             }
         if(!sentence || !name)
             return false;
@@ -371,8 +388,8 @@ bool is_repeated_element(ref const& object)
 
 bool names_the_whole(std::string_view name)
 {
-    for(std::string_view whole :
-        {"_errors", "_error", "non_field_errors", "nonFieldErrors", "__all__", "_schema", "*", "", "#text"})
+    for(std::string_view whole : {"_errors", "_error", "non_field_errors", "nonFieldErrors", "__all__", "_schema", "*",
+                                  "", "#text", "general", "global"})
         if(name == whole)
             return true;
     return false;

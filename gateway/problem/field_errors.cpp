@@ -401,6 +401,12 @@ std::string_view entry_reader::path_of(ref const& segments)
     for(auto s = segments.child(); s; s = s.next())
         if(!s.is_container())
             path = join(path, s.text());
+        else if(auto const name = name_of_field(s)) // a step with its position
+        {
+            path = join(path, name.text());
+            if(auto const index = s.member("index"); index && !index.is_container())
+                path = join(path, index.text());
+        }
         else if(auto const key = s.member("key"); key && !key.is_container()) // valibot
             path = join(path, key.text());
     return path;

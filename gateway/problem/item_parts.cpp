@@ -1,6 +1,7 @@
 #include "problem/item_parts.hpp"
 
 #include "problem/field_errors.hpp"
+#include "problem/field_sentence.hpp"
 
 #include <algorithm>
 
@@ -43,17 +44,37 @@ bool reads_as_name(std::string_view text)
            std::all_of(text.begin(), text.end(), is_identifier_char);
 }
 
+/// `[{"fieldName": "operations", "index": 0}, {"fieldName": "name"}]`
+bool is_path_of_steps(ref const& list)
+{
+    if(!list.is_array() || list.size() == 0)
+        return false;
+    for(auto e = list.child(); e; e = e.next())
+        if(!e.is_object() || !name_of_field(e) || (e.size() > 1 && !(e.size() == 2 && e.member("index"))))
+            return false;
+    return true;
+}
+
+/// Names a list of fields: fields, errorProperties, paths.
+bool names_fields(std::string_view name)
+{
+    for(std::string_view whole : {"attributes", "pointers", "references", "columns", "keys", "members"})
+        if(iequals(name, whole))
+            return true;
+    for(std::string_view end :
+        {"fields", "properties", "paths", "fieldnames", "field_names", "propertynames", "parameternames"})
+        if(name.size() >= end.size() && iequals(name.substr(name.size() - end.size()), end))
+            return true;
+    return false;
+}
+
 /// A list of the names of several fields: `"paths": ["/a", "/b"]`, `"fields": [{"fieldName": "postcode"}]`.
 bool lists_fields(ref const& m)
 {
-    if(!m.is_array() || m.size() == 0)
-        return false;
-    for(std::string_view name : {"fields", "paths", "properties", "attributes", "pointers", "references", "fieldNames",
-                                 "field_names", "propertyNames", "parameterNames", "columns", "keys", "members"})
-        if(iequals(m.name(), name))
-            return bool(name_of_field(m.child()));
-    return false;
+    return m.is_array() && m.size() > 0 && names_fields(m.name()) && name_of_field(m.child());
 }
+
+constexpr unsigned deepest_context = 2; ///< objects around the name of the field, below the first
 
 int as_sentence(ref const& node, int weight)
 {
@@ -81,6 +102,9 @@ bool concerns_content(unsigned status) noexcept
 
 bool is_key_of_field(ref const& m)
 {
+    // Of forms that describe their fields: {"formFields": [{"id": "email", "error": "..."}]}
+    if(auto const list = m.parent().parent(); list && iequals(m.name(), "id"))
+        return is_plain_name(m.text()) && names_fields(list.name());
     if(!m || !(iequals(m.name(), "key") || iequals(m.name(), "error_key") || iequals(m.name(), "errorKey")))
         return false;
     if(is_plain_name(m.text()))
@@ -157,7 +181,8 @@ void item_parts::read_value(ref const& m, ref const& value, key_sense const& key
         break;
     case meaning::entries:
         if(!m.is_container() || weight >= 50) // {"params": {"value": "x"}} only comes down to one
-            sentence.offer(value, as_sentence(value, 70));
+            sentence.offer(
+                value, as_sentence(value, iequals(m.name(), "details") && reads_as_complaint(value.text()) ? 93 : 70));
         break;
     case meaning::title:
         sentence.offer(value, as_sentence(value, 30));
@@ -227,6 +252,7 @@ void item_parts::read_container(ref const& m, key_sense const& key)
         break;
     case meaning::location:
         field.offer(m, 20);
+        read_context(m);
         break;
     case meaning::sentence:
         if(m.is_array() || is_field_map(m))
@@ -278,16 +304,22 @@ void item_parts::read_extensions(ref const& m)
             field.offer(e, key.weight - 5);
         else if(key.what == meaning::errors && e.is_container() && e.size() > 0)
             nested = e;
+        else if(key.what == meaning::entries && e.is_object())
+            read_context(e);
     }
 }
 
-/// Joi's context, ajv's params: the field may be named in there.
-void item_parts::read_context(ref const& m)
+/// Joi's context, ajv's params: the field may be named in there, as text or step by step.
+void item_parts::read_context(ref const& m, unsigned depth)
 {
     whole = false;
     for(auto e = m.child(); e; e = e.next())
         if(auto const key = meaning_of(e); key.what == meaning::field && key.weight >= 80 && e.is_string())
             field.offer(e, key.weight - 40);
+        else if(is_path_of_steps(e))
+            field.offer(e, 60);
+        else if(e.is_object() && depth < deepest_context)
+            read_context(e, depth + 1);
 }
 
 void item_parts::read_source(ref const& source)

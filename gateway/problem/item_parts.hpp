@@ -43,7 +43,7 @@ private:
     void read_value(ref const& m, ref const& value, key_sense const& key);
     void read_container(ref const& m, key_sense const& key);
     void read_extensions(ref const& m);
-    void read_context(ref const& m);
+    void read_context(ref const& m, unsigned depth = 0);
     void read_source(ref const& source);
 
     unsigned status_;

@@ -327,7 +327,8 @@ void meaning_reader::read_status(member const& m)
     switch(wording_of(m.value))
     {
     case wording::symbol:
-        offer_code(m, m.where.bonus + (m.key.exact ? 50 : 20));
+        if(!is_vague_kind(text))
+            offer_code(m, m.where.bonus + (m.key.exact ? 50 : 20));
         break;
     case wording::word:
         if(m.key.exact && m.key.weight >= 40 && text.size() >= 4 && is_shouting(text))
