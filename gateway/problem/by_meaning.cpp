@@ -226,7 +226,7 @@ void meaning_reader::read_container(ref const& m, ref const& value, key_sense co
         break;
     case meaning::envelope:
     case meaning::status:
-        if(where.collect && concerns_content(head_.status) && is_map_of_fields(value))
+        if(where.collect && concerns_content(head_.status) && (is_map_of_fields(value) || is_demand_map(value)))
             collect(value, where.deeper(-3)); // "body": {"name": {"_empty": "..."}}
         else if(value.is_object())
             walk(value, where.deeper(-3));
@@ -310,7 +310,8 @@ void meaning_reader::read_possible_entries(ref const& value, scope const& where)
 
 void meaning_reader::read_unknown_container(ref const& m, ref const& value, scope const& where)
 {
-    if((where.about_error && is_error_list(value)) || (where.collect && is_field_list(value)))
+    if((where.about_error && is_error_list(value)) ||
+       (where.collect && (is_field_list(value) || (concerns_content(head_.status) && is_demand_map(value)))))
         return collect(value, where.deeper(-20));
     if(where.about_error && value.is_object() && names_field(value))
         return read_error_object(value, where.deeper(-35));

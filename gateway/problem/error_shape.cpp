@@ -303,7 +303,7 @@ bool is_complaint_map(ref const& object)
         bool const own = (key.exact && !names_itself(m) && key.what != meaning::unknown && key.what != meaning::title &&
                           key.what != meaning::envelope && key.what != meaning::value && key.what != meaning::field) ||
                          m.name().find_first_of("@#") != m.name().npos;
-        bool const says = m.is_object() ? is_error_object(m) && !m.member("__typename")
+        bool const says = m.is_object() ? (is_error_object(m) && !m.member("__typename")) || is_demand_map(m)
                                         : m.is_string() && wording_of(m) == wording::sentence;
         if(own || !says || (m.is_string() && !reads_as_complaint(m.text())))
             return false;
@@ -311,6 +311,17 @@ bool is_complaint_map(ref const& object)
         demands = demands && (m.is_object() || begins_with_predicate(m.text()));
     }
     return named || demands;
+}
+
+bool is_demand_map(ref const& object)
+{
+    if(!object.is_object() || object.size() == 0)
+        return false;
+    for(auto m = object.child(); m; m = m.next())
+        if(!(m.is_string() ? begins_with_predicate(trimmed(m.text())) && wording_of(m) == wording::sentence
+                           : is_demand_map(m)))
+            return false;
+    return true;
 }
 
 bool is_field_list(ref const& list)

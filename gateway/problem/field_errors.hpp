@@ -97,6 +97,9 @@ private:
 /// `{"email": "must be a valid address", "age": {"code": "min", "message": "is too low"}}`.
 [[nodiscard]] bool is_complaint_map(document::ref const& object);
 
+/// True when every member, at any depth, says what is demanded of it: `{"name": "must not be blank"}`.
+[[nodiscard]] bool is_demand_map(document::ref const& object);
+
 /// True for a list whose elements all name a field and say what is wrong with it.
 [[nodiscard]] bool is_field_list(document::ref const& list);
 

@@ -169,9 +169,9 @@ std::optional<field_sentence> go_complaint(std::string_view text)
 bool begins_with_predicate(std::string_view text)
 {
     auto const word = text.substr(0, text.find(' '));
-    for(std::string_view p : {"is",      "are",     "must", "should",  "can't", "cannot", "can",     "has",
-                              "have",    "may",     "does", "do",      "needs", "was",    "not",     "required",
-                              "invalid", "missing", "too",  "already", "only",  "isn't",  "doesn't", "need"})
+    for(std::string_view p : {"is",  "are",     "must", "should", "can't",   "cannot", "can",      "has",     "have",
+                              "may", "does",    "do",   "needs",  "was",     "not",    "required", "invalid", "missing",
+                              "too", "already", "only", "isn't",  "doesn't", "need",   "expected"})
         if(word == p)
             return true;
     return false;

@@ -257,6 +257,8 @@ void item_parts::read_container(ref const& m, key_sense const& key)
     case meaning::sentence:
         if(m.is_array() || is_field_map(m))
             messages = m;
+        else if(is_demand_map(m))
+            nested = m;
         else
             read_context(m);
         break;

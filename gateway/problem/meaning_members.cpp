@@ -32,7 +32,8 @@ int length_bonus(std::string_view text)
 
 bool is_uri_like(std::string_view text)
 {
-    return text.find_first_of("/\\") != text.npos || (text.find(':') != text.npos && text.find(' ') == text.npos);
+    return text.find_first_of("/\\") != text.npos ||
+           (text.find(':') != text.npos && text.find(' ') == text.npos && !is_shouting(text)); // APIKIT:BAD_REQUEST
 }
 
 /// `{"path": "email"}` beside the message; a path that begins with a slash is the request's.
