@@ -56,7 +56,11 @@ int rarity(char c) noexcept
                               //  n   o   p   q   r   s   t   u   v   w   x   y   z
                               15, 15, 23, 40, 16, 16, 14, 21, 27, 22, 38, 22, 42};
     constexpr int blank = 10, sign = 36;
-    return is_letter(c) ? letters[c - 'a'] : c == ' ' ? blank : c == '?' ? 0 : sign;
+    if(c == ' ')
+        return blank;
+    if(c == '?')
+        return 0;
+    return is_letter(c) ? letters[c - 'a'] : sign;
 }
 
 int rarity(std::string_view gram) noexcept

@@ -75,11 +75,11 @@ struct hints
 {
     std::optional<milliseconds> wait; ///< the winning plausible wait
     hint_kind source = hint_kind::none;
-    std::optional<bool> flag;  ///< x-should-retry, stripe-should-retry, grpc-retry-pushback-ms
-    bool sent_zero = false;    ///< Retry-After was the integer 0
+    std::optional<bool> flag;                ///< x-should-retry, stripe-should-retry, grpc-retry-pushback-ms
+    bool sent_zero = false;                  ///< Retry-After was the integer 0
     std::optional<milliseconds> quota_reset; ///< a vendor's own fields say that nothing is left until then
-    unsigned dropped = 0;      ///< implausible or unreadable hints
-    unsigned contradicted = 0; ///< plausible hints that lost against a later one
+    unsigned dropped = 0;                    ///< implausible or unreadable hints
+    unsigned contradicted = 0;               ///< plausible hints that lost against a later one
 };
 
 /// Reads every hint of an upstream's answer. `now` is used where the answer has no Date.

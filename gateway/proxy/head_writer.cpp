@@ -158,12 +158,12 @@ bool reads_alike(std::string_view a, std::string_view b)
 void copy_fields(head const& from, field_set ours, field_edits const* edits, std::span<std::string const> withheld,
                  out_buffer& out)
 {
-    bool const replaces = replaces_fields(edits);
+    auto const* const replacing = replaces_fields(edits) ? edits : nullptr;
     line_copier lines(out);
     for(std::size_t i = 0; i < from.fields.size(); ++i)
     {
         auto const& f = from.fields[i];
-        if(ours.has(from.ids[i]) || from.is_hop_by_hop(i) || (replaces && edited(*edits, f.name)))
+        if(ours.has(from.ids[i]) || from.is_hop_by_hop(i) || (replacing && edited(*replacing, f.name)))
             continue;
         if(std::ranges::any_of(withheld, [&](auto const& name) { return reads_alike(f.name, name); }))
             continue;
