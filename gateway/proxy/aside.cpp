@@ -7,12 +7,22 @@
 namespace errata
 {
 
-task<> aside::run(net::io_context& home, std::function<void()> job)
+net::thread_pool& aside::thread()
 {
     std::call_once(begun_, [this] { thread_.emplace(1); });
+    return *thread_;
+}
+
+void aside::post(std::function<void()> job)
+{
+    net::post(thread().get_executor(), std::move(job));
+}
+
+task<> aside::run(net::io_context& home, std::function<void()> job)
+{
     event done;
     std::exception_ptr bug;
-    net::post(thread_->get_executor(),
+    net::post(thread().get_executor(),
               [&]
               {
                   try

@@ -8,10 +8,17 @@ namespace errata
 
 block_pool::~block_pool()
 {
-    for(auto* block : small_)
-        delete[] block;
-    for(auto* block : large_)
-        delete[] block;
+    shrink();
+}
+
+void block_pool::shrink() noexcept
+{
+    for(auto* const list : {&small_, &large_})
+    {
+        for(auto* const block : *list)
+            delete[] block;
+        list->clear();
+    }
 }
 
 char* block_pool::take(std::size_t size)

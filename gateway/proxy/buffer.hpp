@@ -23,6 +23,8 @@ public:
 
     [[nodiscard]] char* take(std::size_t size);
     void give(char* block, std::size_t size) noexcept;
+    /// Frees what nobody holds.
+    void shrink() noexcept;
 
 private:
     static constexpr std::size_t kept_small = 256, kept_large = 32; // what stays for the next burst

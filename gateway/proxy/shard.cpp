@@ -11,12 +11,16 @@
 
 #include <algorithm>
 #include <ctime>
+#include <malloc.h>
 
 namespace errata
 {
 namespace
 {
-constexpr std::size_t spare_sessions = 256;
+constexpr std::size_t spare_sessions = 64;
+/// So many of them freed are worth giving their memory back to the system, once no more follow for a moment.
+constexpr unsigned sessions_worth_returning = 64;
+constexpr milliseconds before_returning{1'000};
 /// While draining, an idle connection may still bring one request for this long: closing at once could lose one under
 /// way.
 constexpr milliseconds drain_idle_grace{1'000};
@@ -31,7 +35,9 @@ shard::shard(unsigned number, unsigned shards, shared_state& shared)
       drain_idle_(
           wheel_, [](void* self) { static_cast<shard*>(self)->parked_->close_all(); }, this),
       log_tick_(
-          wheel_, [](void* self) { static_cast<shard*>(self)->flush_log(); }, this)
+          wheel_, [](void* self) { static_cast<shard*>(self)->flush_log(); }, this),
+      return_tick_(
+          wheel_, [](void* self) { static_cast<shard*>(self)->return_memory(); }, this)
 {
 }
 
@@ -421,7 +427,21 @@ void shard::put_away(session& s)
     if(spare_.size() < spare_sessions)
         spare_.push_back(std::move(mine));
     else
+    {
         net::post(io_, [dead = std::move(mine)] {});
+        if(++freed_sessions_ >= sessions_worth_returning)
+            return_tick_.arm(before_returning);
+    }
+}
+
+/// What thousands of sessions leave behind lies in pieces between what lives on: the allocator keeps it until it is
+/// asked.
+void shard::return_memory()
+{
+    freed_sessions_ = 0;
+    spare_.clear();
+    blocks_.shrink();
+    shared_.beside.post([] { ::malloc_trim(0); });
 }
 
 void shard::report_bug(std::exception_ptr bug)

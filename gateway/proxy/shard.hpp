@@ -60,7 +60,7 @@ struct shared_state
     client_counts by_client;
     hold_hasher hasher = hold_hasher::random();
     memory_budget error_bodies; ///< copies of error bodies while they are read
-    aside large_bodies;         ///< where large ones are rewritten
+    aside beside;               ///< what would hold a shard too long
     dns_options dns;
 };
 
@@ -165,6 +165,7 @@ private:
     [[nodiscard]] route const* route_named(std::string const& name) const;
     void adopt_checkers();
     void flush_log();
+    void return_memory();
 
     static constexpr milliseconds log_patience{100}; ///< how long a line may wait in memory
 
@@ -191,7 +192,8 @@ private:
     std::vector<std::unique_ptr<session>> spare_;
     deadline drain_deadline_;
     deadline drain_idle_;
-    deadline log_tick_;
+    deadline log_tick_, return_tick_;
+    unsigned freed_sessions_ = 0; ///< since memory was last returned
     std::string date_;
     std::time_t date_second_ = 0;
     bool draining_ = false, stopping_ = false;
