@@ -21,7 +21,8 @@ public:
     /// A body beyond that goes there. What is smaller is done sooner than a bare parse of 64 KiB would be.
     static constexpr std::size_t worthwhile = 32 * 1024;
 
-    /// Calls `job` on that thread and resumes on `home`, the caller's own loop. What `job` throws is thrown here.
+    /// Calls `job` on that thread and resumes on `home`, the caller's own loop, which must outlive this object. What
+    /// `job` throws is thrown here.
     /// Cannot be cancelled: whoever waits keeps all that the job looks at.
     [[nodiscard]] task<> run(net::io_context& home, std::function<void()> job);
     /// Calls it there some time; nobody waits. It must not throw.

@@ -1,6 +1,7 @@
 #include "proxy/exchange.hpp"
 
 #include "problem/status.hpp"
+#include "proxy/aside.hpp"
 #include "proxy/cors.hpp"
 #include "proxy/listener.hpp"
 #include "proxy/session.hpp"
@@ -170,7 +171,7 @@ task<errata::answer> exchange::rewrite_aside(upstream_answer const& reply)
     auto const asked = facts();
     auto const random = home_.ids().fraction();
     apart_ = std::make_unique<workspace>();
-    co_await home_.shared().beside.run(
+    co_await home_.shared().beside->run(
         home_.io(),
         [&] { made = normalize(reply, asked, errors(), retry(), gen_->config->self, now_, random, *apart_); });
     co_return made;

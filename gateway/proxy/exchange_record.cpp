@@ -2,6 +2,7 @@
 
 #include "problem/problem.hpp"
 #include "proxy/access_record.hpp"
+#include "proxy/aside.hpp"
 #include "proxy/session.hpp"
 
 // The end of an exchange's story: what is remembered of it. The success path costs a clock reading, a few plain adds

@@ -90,6 +90,7 @@ boost::system::result<void, std::string> server::start(std::shared_ptr<snapshot 
     auto const files = raise_open_files();
     shared_.max_connections = std::max(16u, files / 4 * 3); // the rest: upstream connections, listeners, logs
     use_memory(*config);
+    shared_.beside = &beside_;
     for(auto const& s : config->name_servers)
         shared_.dns.servers += (shared_.dns.servers.empty() ? "" : ",") + s;
     for(unsigned i = 0; i < threads; ++i)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "proxy/aside.hpp"
 #include "proxy/port_plan.hpp"
 #include "proxy/shard.hpp"
 #include "routing/snapshot.hpp"
@@ -69,6 +70,7 @@ private:
     std::unique_ptr<access_log> log_; ///< outlives the shards, which write to it
     std::vector<std::unique_ptr<shard>> shards_;
     std::vector<std::thread> threads_;
+    aside beside_; ///< ends before the shards' loops, to which it tells that a job is done
     std::vector<open_port> ports_;
     unsigned next_port_ = 0;
     bool draining_ = false;

@@ -1,5 +1,6 @@
 #include "proxy/shard.hpp"
 
+#include "proxy/aside.hpp"
 #include "proxy/health_checker.hpp"
 #include "proxy/listener.hpp"
 #include "proxy/parked.hpp"
@@ -441,7 +442,7 @@ void shard::return_memory()
     freed_sessions_ = 0;
     spare_.clear();
     blocks_.shrink();
-    shared_.beside.post([] { ::malloc_trim(0); });
+    shared_.beside->post([] { ::malloc_trim(0); });
 }
 
 void shard::report_bug(std::exception_ptr bug)

@@ -2,7 +2,6 @@
 
 #include "problem/normalize.hpp"
 #include "proxy/access_log.hpp"
-#include "proxy/aside.hpp"
 #include "proxy/buffer.hpp"
 #include "proxy/client_counts.hpp"
 #include "proxy/counters.hpp"
@@ -34,6 +33,7 @@ namespace errata
 class health_checker;
 class listener;
 class session;
+class aside;
 class shard;
 class parked_list;
 class server_tls;
@@ -60,7 +60,7 @@ struct shared_state
     client_counts by_client;
     hold_hasher hasher = hold_hasher::random();
     memory_budget error_bodies; ///< copies of error bodies while they are read
-    aside beside;               ///< what would hold a shard too long
+    aside* beside = nullptr;    ///< for what would hold a shard too long
     dns_options dns;
 };
 

@@ -26,8 +26,8 @@ void on_a_loop(net::io_context& io, Coroutine coroutine)
 
 TEST(aside, calls_on_another_thread_and_resumes_on_the_own_one)
 {
-    aside beside;
     net::io_context io{1};
+    aside beside;
     std::thread::id there, before, after;
     on_a_loop(io,
               [&]() -> task<>
@@ -43,8 +43,8 @@ TEST(aside, calls_on_another_thread_and_resumes_on_the_own_one)
 
 TEST(aside, lets_the_own_loop_go_on_meanwhile)
 {
-    aside beside;
     net::io_context io{1};
+    aside beside;
     std::atomic<bool> other_ran{false};
     net::co_spawn(
         io.get_executor(),
@@ -66,8 +66,8 @@ TEST(aside, lets_the_own_loop_go_on_meanwhile)
 
 TEST(aside, throws_where_it_is_waited_for_what_the_job_threw)
 {
-    aside beside;
     net::io_context io{1};
+    aside beside;
     auto const failing = [&]() -> task<>
     { co_await beside.run(io, [] { throw std::runtime_error("out of something"); }); };
     EXPECT_THROW(on_a_loop(io, failing), std::runtime_error);
