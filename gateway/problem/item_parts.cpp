@@ -44,6 +44,19 @@ bool reads_as_name(std::string_view text)
            std::all_of(text.begin(), text.end(), is_identifier_char);
 }
 
+/// The sentence beside it names the last part of a path: `{"key": "Customer.Name", "message": "Name is required"}`.
+bool is_spoken_of(ref const& path)
+{
+    auto const dot = path.text().find_last_of('.');
+    if(dot == std::string_view::npos || dot + 1 == path.text().size())
+        return false;
+    for(auto s = path.parent().child(); s; s = s.next())
+        if(s.is_string() && meaning_of(s).what == meaning::sentence &&
+           s.text().find(path.text().substr(dot + 1)) != std::string_view::npos)
+            return true;
+    return false;
+}
+
 /// `[{"fieldName": "operations", "index": 0}, {"fieldName": "name"}]`
 bool is_path_of_steps(ref const& list)
 {
@@ -109,7 +122,11 @@ bool is_key_of_field(ref const& m)
         return false;
     if(is_plain_name(m.text()))
         return m.name().size() == 3 || m.parent().member("category");
-    if(!begins_low(m.text()) || !reads_as_name(m.text()))
+    if(!reads_as_name(m.text()))
+        return false;
+    if(is_spoken_of(m))
+        return true;
+    if(!begins_low(m.text()))
         return false;
     for(auto s = m.parent().child(); s; s = s.next())
         if(s.is_container() && s.size() > 0 && meaning_of(s).what == meaning::errors)

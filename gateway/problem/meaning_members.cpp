@@ -275,7 +275,7 @@ void meaning_reader::read_code(member const& m)
         return offer_code(m, std::max(m.score(), 30));
     if((iequals(m.node.name(), "id") || m.node.name() == "@id") && !is_worded_symbol(text))
         return;
-    if(is_key_of_field(m.node) && m.node.name().size() > 3)
+    if(is_key_of_field(m.node) && (m.node.name().size() > 3 || text.find('.') != text.npos))
         return;
     if(iequals(m.node.name(), "messageId") && text.find('.') == text.npos)
         return; // names the message, not what went wrong
