@@ -230,6 +230,7 @@ bool transport::send_now(send_queue& out)
 
 bool transport::tls_send(send_queue& out)
 {
+    auto const before = condition_;
     while(!out.empty())
     {
         // One record for head and small body: joined, since SSL_write makes a record (and a send) of each call.
@@ -259,6 +260,8 @@ bool transport::tls_send(send_queue& out)
         if(why == SSL_ERROR_WANT_WRITE || why == SSL_ERROR_WANT_READ)
             return false;
         fail_tls(n);
+        if(why == SSL_ERROR_SYSCALL) // only sending has failed: the alert or early answer that says why may be here
+            condition_ = before;
         deaf_ = true;
         return true;
     }
