@@ -14,9 +14,11 @@ answer accepted(upstream_answer const& reply, error_policy const& errors, wall_c
        !read_body(reply, errors, work).trouble.empty() || work.doc.cut())
         return out;
     auto const hint = work.doc.root().member("retry_after");
-    if(!hint || hint.is_container())
+    if(!hint)
         return out;
-    std::vector<body_hint> const body{{hint.text(), hint_unit::seconds, true}};
+    // What cannot be a wait is counted as one that nobody can read.
+    auto const text = hint.is_container() ? std::string_view{} : hint.text();
+    std::vector<body_hint> const body{{text, hint_unit::seconds, true}};
     out.read = read_hints({}, body, now);
     if(!out.read.wait)
         return out;

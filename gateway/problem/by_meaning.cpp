@@ -144,6 +144,8 @@ void meaning_reader::read()
         collect(root, {});
     else
         walk(root, {});
+    if(!canonical_) // what was left over the first time says no more the second time
+        read_other_waits();
     conclude();
 }
 

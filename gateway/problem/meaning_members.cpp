@@ -4,6 +4,7 @@
 #include "problem/meaning_reader.hpp"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 
 namespace errata
@@ -13,6 +14,7 @@ namespace
 {
 
 constexpr unsigned deepest_nesting = 2; ///< documents in strings in documents
+constexpr unsigned deepest_wait = 12;   ///< containers around a retry hint
 
 bool is_shouting(std::string_view word)
 {
@@ -46,6 +48,29 @@ bool is_path(std::string_view text)
 bool is_error_status(std::string_view text)
 {
     return status_in(text) >= 400 && is_known_status(status_in(text));
+}
+
+/// What a name says about a wait, `after` in an object called `retry` too.
+key_sense wait_named(document::ref const& node)
+{
+    constexpr std::string_view retry = "retry";
+    auto const name = node.name();
+    auto const key = meaning_of(node);
+    if(key.what == meaning::wait || name.empty() || name.size() > 16 || !iequals(node.parent().name(), retry))
+        return key.what == meaning::wait ? key : key_sense{};
+    std::array<char, 32> both{};
+    auto const end = std::copy(name.begin(), name.end(), std::copy(retry.begin(), retry.end(), both.begin()));
+    auto const of_both = meaning_of(std::string_view{both.data(), static_cast<std::size_t>(end - both.begin())});
+    return of_both.what == meaning::wait ? of_both : key_sense{};
+}
+
+/// Too deep for a hint to be about this answer.
+bool lies_deep(document::ref node)
+{
+    unsigned depth = 0;
+    while((node = node.parent()) && depth <= deepest_wait)
+        ++depth;
+    return depth > deepest_wait;
 }
 
 } // namespace
@@ -364,10 +389,11 @@ void meaning_reader::read_uri(member const& m)
 void meaning_reader::read_wait(member const& m)
 {
     auto const text = trimmed(m.value.text());
-    if(text.empty() || m.value.type() == document::kind::boolean)
+    if(text.empty())
         return;
-    // `retry_after: "soon"` is a hint too, one to be counted as nonsense; prose beside a vaguer name is not.
-    bool const sure = m.key.weight >= 80 && m.value.is_string() && text.find(' ') == text.npos;
+    // `retry_after: "soon"` is a hint too, one to be counted as nonsense; prose, and what stands beside a vaguer name,
+    // is not.
+    bool const sure = m.key.weight >= 80 && text.find(' ') == text.npos;
     if(!sure && text.find_first_of("0123456789") == text.npos)
         return;
     body_hint hint{text, hint_unit::unknown, m.key.unit != wait_unit::none};
@@ -379,6 +405,34 @@ void meaning_reader::read_wait(member const& m)
         hint.unit = hint_unit::duration_text;
     out_.hints.push_back(hint);
     consume(m.node.id());
+}
+
+/// Waits under names that leave no doubt, wherever they stand: the walk passes over what says nothing else about the
+/// error. What is under such a name and is no wait is a hint all the same, to be counted as nonsense, but stays where
+/// it is.
+void meaning_reader::read_other_waits()
+{
+    constexpr std::size_t most_nodes = 2000, most_hints = 32;
+    constexpr unsigned no_doubt = 85;
+    auto const is_read = [&](std::string_view text)
+    { return std::ranges::any_of(out_.hints, [&](body_hint const& h) { return h.text.data() == text.data(); }); };
+    auto const nodes = static_cast<document::index>(std::min(doc_.size(), most_nodes));
+    for(document::index i = 0; i < nodes && out_.hints.size() < most_hints; ++i)
+    {
+        ref const node{doc_, i};
+        auto const key = wait_named(node);
+        if(key.weight < no_doubt || lies_deep(node))
+            continue;
+        auto const value = plain_value(node);
+        auto const text = value ? trimmed(value.text()) : std::string_view{};
+        if(text.empty() ? !node.is_container() : is_read(text))
+            continue;
+        auto const before = out_.hints.size();
+        if(value)
+            read_wait({node, value, key, {}});
+        if(out_.hints.size() == before)
+            out_.hints.push_back({});
+    }
 }
 
 void meaning_reader::read_unknown(member const& m)

@@ -92,6 +92,7 @@ private:
     void read_status(member const& m);
     void read_uri(member const& m);
     void read_wait(member const& m);
+    void read_other_waits();
     void read_unknown(member const& m);
     void read_inner_document(member const& m, int weight);
 

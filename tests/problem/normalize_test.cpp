@@ -426,6 +426,67 @@ TEST(observe_mode, shows_what_would_have_gone_out)
     EXPECT_EQ(x.got.instead, rewriting.got.body);
 }
 
+TEST(body_hint, is_read_wherever_it_stands_and_counted_when_it_is_none)
+{
+    struct row
+    {
+        std::string_view body, retry_after;
+        unsigned dropped = 0;
+    };
+    std::string deep = R"({"retry_after":7})";
+    for(int i = 0; i < 5; ++i)
+        deep = R"({"a":[)" + deep + "]}";
+    auto const too_deep = R"({"a":[{"b":[)" + deep + "]}]}";
+    std::string late = R"({"error":{"message":"m","details":[)";
+    for(int i = 0; i < 20; ++i)
+        late += R"({"x":1},)";
+    late += R"({"metadata":{"retry_after":"7"}}]}})";
+    std::string many = R"({"message":"m","list":[)";
+    for(int i = 0; i < 500; ++i)
+        many += R"({"retry_after":[]},)";
+    many += "0]}";
+    row const rows[] = {
+        {R"({"error":{"code":"X","message":"slow down","info":{"retry_after":7}}})", "7"},
+        {R"({"error":{"info":{"retry_after":7}}})", "7"},
+        {R"({"error":{"details":[{"metadata":{"retry_after":"7"}}]}})", "7"},
+        {R"({"errors":[{"field":"a","message":"b"},{"field":"c","message":"d","retry_after":7}]})", "7"},
+        {R"({"detail":[{"loc":["body","x"],"msg":"too fast","ctx":{"retry_after_ms":6500}}]})", "7"},
+        {R"({"message":"m","links":{"retryAfter":"7s"}})", "7"},
+        {R"({"message":"m","stack":[{"retry_after":7}]})", "7"},
+        {R"({"message":"m","retry":{"after":7}})", "7"},
+        {R"({"message":"m","retry":{"delay_ms":6500}})", "7"},
+        {R"({"message":"m","after":7})", ""},
+        {R"({"message":"m","retry_after":3,"info":{"retry_after":7}})", "3"},
+        {deep, "7"},
+        {too_deep, ""},
+        {late, "7"},
+        {many, "", 32},
+        {R"({"message":"m","retry_after":[7]})", "", 1},
+        {R"({"message":"m","retry_after":[]})", "", 1},
+        {R"({"message":"m","retry_after":{"a":"b"}})", "", 1},
+        {R"({"message":"m","retry_after":{"retry_after":7}})", "7", 1},
+        {R"({"message":"m","retry_after":false})", "", 1},
+        {R"({"message":"m","retry_after":"very soon please"})", "", 1},
+        {R"({"message":"m","info":{"retry_after":"soon"}})", "", 1},
+        {R"({"message":"m","info":{"retry_after":-7}})", "", 1},
+        {R"({"message":"m","retry_after":null})", ""},
+        {R"({"message":"m","retry_after":""})", ""},
+        {R"([{"retry_after":7}])", "7"},
+        {R"("{\"message\":\"m\",\"info\":{\"retry_after\":7}}")", "7"},
+        {"<error><info><retry_after>7</retry_after></info></error>", "7"},
+    };
+    for(auto const& r : rows)
+    {
+        exchange x;
+        x.status = 429;
+        x.fields = {{"Content-Type", r.body[0] == '<' ? "application/xml" : "application/json"}};
+        x.body = r.body;
+        x.got = normalize({x.status, x.fields, x.body, true, {}}, x.request, x.errors, {}, {}, {}, 0, x.work);
+        EXPECT_EQ(x.field_value("Retry-After"), r.retry_after) << r.body.substr(0, 200);
+        EXPECT_EQ(x.got.read.dropped, r.dropped) << r.body.substr(0, 200);
+    }
+}
+
 TEST(accepted_202, gains_the_header_only)
 {
     struct row
