@@ -28,7 +28,7 @@ struct explanation
     route_match const* match = nullptr;
     upstream_config const* upstream = nullptr;
     std::string upstream_at;
-    std::vector<written_setting> settings;
+    std::vector<written_setting> settings, behind_retry;
     std::optional<answer> reply;
 };
 
@@ -68,6 +68,31 @@ std::string advice(retry_advice const& a)
     return fmt::format("after {} s: {}{}", a.seconds(), a.why, a.safe ? "" : " (not safe: it may happen twice)");
 }
 
+/// What the decision follows from, if it stands anywhere.
+std::string decided_by(explanation const& e)
+{
+    auto const* const rule = e.reply->rule;
+    if(rule && (rule->set.retry_allowed || rule->set.retry_after))
+        return fmt::format("  ({})", rule->where);
+    std::vector<std::string> places;
+    for(auto const& s : e.behind_retry)
+        places.push_back(fmt::format("{}: {} {}", s.name, s.value, to_text(s.where)));
+    auto const& decision = e.reply->retry;
+    if(!places.empty())
+        return fmt::format("  ({})", fmt::join(places, ", "));
+    return decision.setting.empty() ? "" : fmt::format("  (retry.{}: built in)", decision.setting);
+}
+
+std::string dialect_found(answer const& reply)
+{
+    if(reply.dialect.empty() || reply.dialect == "none")
+        return "none";
+    return fmt::format("{} ({} %)  ({})", reply.dialect, reply.confidence,
+                       !reply.dialect_at.empty()    ? reply.dialect_at
+                       : reply.dialect == "generic" ? "read by meaning"
+                                                    : "built in");
+}
+
 std::string rule_applied(explanation const& e)
 {
     if(auto const* const rule = e.reply->rule)
@@ -105,16 +130,29 @@ void write_text(explanation const& e, rehearsal const& played, console& io)
     if(!e.reply)
         return;
     io.out << fmt::format("\nanswer    {} {}\n", e.reply->status, reason_of(e.reply->status));
-    io.out << fmt::format("dialect   {} ({} %)\n", e.reply->dialect.empty() ? "none" : e.reply->dialect,
-                          e.reply->confidence);
+    io.out << fmt::format("dialect   {}\n", dialect_found(*e.reply));
     io.out << fmt::format("rule      {}\n", rule_applied(e));
     io.out << fmt::format("rewritten {}\n", rewriting(*e.reply));
-    io.out << fmt::format("retry     {}\n", advice(e.reply->retry));
+    io.out << fmt::format("retry     {}{}\n", advice(e.reply->retry), decided_by(e));
     if(e.reply->leaks)
         io.out << fmt::format("leaks     {} kept back\n", e.reply->leaks);
     io.out << '\n';
     write_http(*e.reply, io.out);
     io.out << '\n';
+}
+
+void write_settings(std::string_view name, std::vector<written_setting> const& settings, json_writer& json)
+{
+    json.open_array(name);
+    for(auto const& s : settings)
+    {
+        json.open_object();
+        json.string("name", s.name);
+        json.string("value", s.value);
+        json.string("at", to_text(s.where));
+        json.close_object();
+    }
+    json.close_array();
 }
 
 void write_json(explanation const& e, rehearsal const& played, console& io)
@@ -133,16 +171,7 @@ void write_json(explanation const& e, rehearsal const& played, console& io)
         json.string("upstream", e.upstream->name);
         json.string("upstream_at", e.upstream_at);
         json.string("target", played.target());
-        json.open_array("settings");
-        for(auto const& s : e.settings)
-        {
-            json.open_object();
-            json.string("name", s.name);
-            json.string("value", s.value);
-            json.string("at", to_text(s.where));
-            json.close_object();
-        }
-        json.close_array();
+        write_settings("settings", e.settings, json);
     }
     else
         json.string("allow", played.found().allow);
@@ -150,6 +179,8 @@ void write_json(explanation const& e, rehearsal const& played, console& io)
     {
         json.number("status", e.reply->status);
         json.string("dialect", e.reply->dialect);
+        if(!e.reply->dialect_at.empty())
+            json.string("dialect_at", e.reply->dialect_at);
         if(e.reply->rule)
         {
             json.string("rule", e.reply->rule->name);
@@ -157,6 +188,7 @@ void write_json(explanation const& e, rehearsal const& played, console& io)
         }
         json.boolean("rewritten", e.reply->rewritten);
         json.string("retry", advice(e.reply->retry));
+        write_settings("retry_settings", e.behind_retry, json);
         json.string("body", e.reply->body);
     }
     json.close_object();
@@ -219,6 +251,7 @@ int explain(explain_options const& options, console& io)
         if(!read_sample(options, io, reply))
             return exit_usage;
         e.reply = played.answer_to(reply);
+        e.behind_retry = settings_behind(*result.tree, e.chosen->where, e.reply->retry, e.reply->status);
     }
     options.json ? write_json(e, played, io) : write_text(e, played, io);
     return e.chosen ? exit_good : exit_mistakes;

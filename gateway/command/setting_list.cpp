@@ -1,5 +1,7 @@
 #include "command/setting_list.hpp"
 
+#include "routing/settings.hpp"
+
 #include <algorithm>
 
 namespace errata
@@ -59,6 +61,25 @@ void add_members(yaml_node const& map, std::initializer_list<std::string_view> n
         if(auto const* member = map.member(name))
             into.add(*member, prefix + std::string{name});
 }
+
+yaml_node const* find_route(config_tree const& tree, source_position const& route)
+{
+    if(auto const* routes = tree.root.member("routes"))
+        for(auto const& each : routes->items)
+            if(tree.sources.position(each) == route)
+                return &each;
+    return nullptr;
+}
+
+/// The last entry of a map of statuses to rules that is about this one: it is the one that counts.
+std::optional<std::size_t> entry_for(yaml_node const& statuses, unsigned status)
+{
+    for(auto i = statuses.items.size(); i-- > 0;)
+        if(std::vector<unsigned> meant;
+           parse_statuses(statuses.names[i].text, meant) && std::ranges::find(meant, status) != meant.end())
+            return i;
+    return {};
+}
 } // namespace
 
 source_position place_of_upstream(config_tree const& tree, std::string_view name)
@@ -79,17 +100,41 @@ std::vector<written_setting> settings_of(config_tree const& tree, source_positio
                                          std::string const& upstream)
 {
     collector out{tree};
-    if(auto const* routes = tree.root.member("routes"))
-        for(auto const& each : routes->items)
-            if(tree.sources.position(each) == route)
-                add_members(each,
-                            {"errors", "retry", "rewrite", "timeouts", "request_headers", "response_headers", "hold",
-                             "shield", "maintenance", "cors", "max_body", "upgrade"},
-                            "", out);
+    if(auto const* own = find_route(tree, route))
+        add_members(*own,
+                    {"errors", "retry", "rewrite", "timeouts", "request_headers", "response_headers", "hold", "shield",
+                     "maintenance", "cors", "max_body", "upgrade"},
+                    "", out);
     add_members(tree.root, {"errors", "retry"}, "", out);
     if(auto const* upstreams = tree.root.member("upstreams"))
         if(auto const* own = upstreams->member(upstream))
             out.add(*own, "upstream");
+    return out.take();
+}
+
+std::vector<written_setting> settings_behind(config_tree const& tree, source_position const& route,
+                                             retry_advice const& decision, unsigned status)
+{
+    collector out{tree};
+    bool found = decision.setting.empty();
+    for(auto const* const level : {find_route(tree, route), &tree.root})
+    {
+        auto const* const retry = level ? level->member("retry") : nullptr;
+        auto const* const said = retry && !found ? retry->member(decision.setting) : nullptr;
+        if(said && !said->is_map())
+        {
+            out.add(*said, "retry." + std::string{decision.setting});
+            found = true;
+        }
+        else if(auto const entry = said ? entry_for(*said, status) : std::nullopt)
+        {
+            out.add(said->items[*entry], "retry.statuses." + said->names[*entry].text);
+            found = true;
+        }
+    }
+    for(auto const* const level : {find_route(tree, route), &tree.root})
+        if(auto const* const retry = level && decision.scheduled ? level->member("retry") : nullptr)
+            add_members(*retry, {"backoff"}, "retry.", out);
     return out.take();
 }
 

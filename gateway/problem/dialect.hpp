@@ -69,6 +69,7 @@ struct dialect_source
     std::vector<dialect_hint> hints{}; ///< all of them count; their unit is thereby declared
     std::vector<std::string> oauth_error{}, oauth_description{}, oauth_uri{};
     std::vector<dialect_errors> errors{};
+    std::string where{}; ///< file:line:column, for explain; empty: built in
 };
 
 /// Why a dialect was refused.

@@ -35,6 +35,7 @@ public:
     void run()
     {
         out_.dialect = dialect_.name;
+        out_.dialect_at = dialect_.where;
         out_.confidence = dialect_.confidence;
         take(dialect_.detail, out_.detail);
         take(dialect_.title, out_.title);

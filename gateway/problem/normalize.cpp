@@ -115,6 +115,7 @@ private:
         if(set_ && (set_->retry_allowed || set_->retry_after))
             overrule(out_.retry);
         out_.dialect = found.dialect;
+        out_.dialect_at = found.dialect_at;
         out_.confidence = found.confidence;
         out_.unrecognised =
             work_.doc.shape() != document::form::empty && (found.dialect.empty() || found.dialect == "none");
@@ -126,6 +127,7 @@ private:
     {
         advice.allowed = set_->retry_allowed.value_or(true);
         advice.why = "a rule says so";
+        advice.setting = {};
         advice.exhausted = advice.scheduled = advice.refused_as_unsafe = advice.zero = false;
         advice.source = hint_kind::policy_default;
         if(!advice.allowed)

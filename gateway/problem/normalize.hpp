@@ -57,7 +57,7 @@ struct answer
     bool would_rewrite = false; ///< mode observe: it would have been
     std::string_view instead;   ///< mode observe: by this body
     std::string_view code;      ///< canonical code
-    std::string_view dialect;
+    std::string_view dialect, dialect_at; ///< its name, and where it stands if it is the user's own
     unsigned confidence = 0;
     unsigned leaks = 0;
     hints read;

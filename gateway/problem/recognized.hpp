@@ -56,6 +56,7 @@ struct body_hint
 struct recognized
 {
     std::string_view dialect;     ///< name of the dialect, "generic" or "none"
+    std::string_view dialect_at;  ///< file:line:column of a dialect of the user's own
     unsigned confidence = 0;      ///< percent
     std::string_view detail;      ///< the one sentence; empty when upstream gave none
     std::string_view title;       ///< RFC 9457 title or an equivalent short heading

@@ -102,6 +102,7 @@ private:
         if(policy_.refuse_unsafe && !advice_.safe && facts_.status >= 500)
         {
             advice_.refused_as_unsafe = true;
+            advice_.setting = "unsafe";
             return refuse("not idempotent, refused by policy");
         }
         return by_rule(rule);
@@ -116,7 +117,10 @@ private:
         if(rule == retry_rule::one_second)
             return allow(1s, hint_kind::upstream_flag, "the upstream says so");
         if(facts_.status == 429 && policy_.default_wait_429)
+        {
+            advice_.setting = "default_wait_429";
             return allow(*policy_.default_wait_429, hint_kind::policy_default, "the upstream says so");
+        }
         auto const n = std::min(advice_.attempt, std::max(policy_.attempts, 1u));
         return allow(scheduled_wait(n, policy_, facts_.random), hint_kind::upstream_flag, "the upstream says so");
     }
@@ -124,6 +128,7 @@ private:
     retry_advice by_rule(retry_rule rule) noexcept
     {
         auto const& hint = facts_.upstream;
+        advice_.setting = "statuses";
         if(rule == retry_rule::never)
             return refuse("a repetition would fail again");
         if(hint.wait)
@@ -135,7 +140,10 @@ private:
             return refuse("the upstream does not ask for a retry");
         case retry_rule::when_hinted:
             if(facts_.status == 429 && policy_.default_wait_429)
+            {
+                advice_.setting = "default_wait_429";
                 return allow(*policy_.default_wait_429, hint_kind::policy_default, "default wait");
+            }
             return refuse("the upstream names no wait");
         case retry_rule::one_second:
             return allow(1s, hint_kind::policy_default, "repeat soon");

@@ -117,6 +117,7 @@ struct retry_advice
     bool refused_as_unsafe = false; ///< not allowed only because it might take effect twice
     bool zero = false;              ///< upstream's literal Retry-After: 0 may be passed on
     std::string_view why;           ///< static text for explain
+    std::string_view setting;       ///< the key of the policy that decided, for explain; empty: no setting did
 
     /// The integer for Retry-After: rounded up, at least 1 unless `zero`.
     [[nodiscard]] long long seconds() const noexcept;

@@ -267,6 +267,7 @@ std::shared_ptr<dialect_table const> compile_dialects(yaml_node const& node, rea
                   read(dialect_keys(), read_in, each, in);
                   if(in.failures() != sound)
                       return;
+                  read_in.made.where = to_text(in.position(each));
                   if(auto const added = table->add(read_in.made); !added)
                       in.wrong(place_of(added.error().key, read_in, each),
                                fmt::format("{}: {}", added.error().key, added.error().reason));

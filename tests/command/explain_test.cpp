@@ -62,7 +62,7 @@ TEST(explain, shows_what_becomes_of_a_sample_answer)
     EXPECT_THAT(r.out, HasSubstr("HTTP/1.1 503 Service Unavailable\r\n"));
     EXPECT_THAT(r.out, HasSubstr("\r\nRetry-After: 7\r\n"));
     EXPECT_THAT(r.out, HasSubstr(R"("detail":"busy")"));
-    EXPECT_THAT(r.out, HasSubstr("retry     after 7 s"));
+    EXPECT_THAT(r.out, HasSubstr("retry     after 7 s: the upstream names the wait  (retry.statuses: built in)"));
 }
 
 TEST(explain, takes_the_host_from_a_field_and_writes_json)
@@ -107,4 +107,60 @@ routes:
     EXPECT_THAT(plain.out, HasSubstr("(" + path + ":12:59)"));
     auto const json = errata_with({"explain", "--json", "-c", path, "GET", "/x", "--status", "403"});
     EXPECT_THAT(json.out, HasSubstr(R"("rule":"hidden","rule_at":")" + path + R"(:11:11")"));
+}
+
+TEST(explain, names_the_place_of_a_dialect_and_of_what_decided_about_the_retry)
+{
+    scratch files;
+    auto const path = files.put("a.yaml", R"(
+listeners: [{address: 127.0.0.1:8080}]
+routes:
+  - name: all
+    upstream: http://127.0.0.1:9001
+    retry:
+      statuses: {5xx: never, 503: backoff}
+      backoff: {factor: 2}
+    errors:
+      rules: [{when: {status: 418}, set: {retry: {allowed: true, after: 3s}}}]
+      dialects:
+        - {name: acme, when: {body: {/acme_error: {present: true}}}, detail: /acme_error}
+        - {name: acme, when: {body: {/acme_fault: {present: true}}}, detail: /acme_fault}
+retry:
+  statuses: {429: backoff, 503: never}
+  backoff: {base: 1s, factor: 3}
+  default_wait_429: 9s
+  unsafe: refuse
+)");
+    struct row
+    {
+        char const *method, *status, *body;
+        std::string wanted;
+    };
+    row const rows[] = {
+        {"GET", "500", R"({"acme_error":"x"})", "dialect   acme (95 %)  (" + path + ":12:11)\n"},
+        {"GET", "500", R"({"acme_fault":"x"})", "dialect   acme (95 %)  (" + path + ":13:11)\n"},
+        {"GET", "500", R"({"message":"x"})", "dialect   generic (70 %)  (read by meaning)\n"},
+        {"GET", "500", "", "dialect   none\n"},
+        {"GET", "404", R"({"error":"not_found","error_description":"x"})", "  (built in)\n"},
+        {"GET", "500", "", "retry     no: a repetition would fail again  (retry.statuses.5xx: never " + path + ":7:"},
+        {"GET", "503", "", "retry     after 1 s: backoff  (retry.statuses.503: backoff " + path + ":7:"},
+        {"GET", "503", "", ", retry.backoff.factor: 2 " + path + ":8:"},
+        {"GET", "503", "", ", retry.backoff.base: 1s " + path + ":16:"},
+        {"GET", "429", "", "retry     after 1 s: backoff  (retry.statuses.429: backoff " + path + ":15:"},
+        {"GET", "404", "", "retry     no: a repetition would fail again  (retry.statuses: built in)\n"},
+        {"GET", "418", "", "retry     after 3 s: a rule says so  (" + path + ":10:"},
+        {"POST", "504", "", "retry     no: not idempotent, refused by policy  (retry.unsafe: refuse " + path + ":18:"},
+    };
+    for(auto const& r : rows)
+        EXPECT_THAT(errata_with({"explain", "-c", path, r.method, "/x", "--status", r.status, "-R",
+                                 "Content-Type: application/json", "--body", "-"},
+                                r.body)
+                        .out,
+                    HasSubstr(r.wanted));
+    auto const json = errata_with({"explain", "--json", "-c", path, "GET", "/x", "--status", "503", "-R",
+                                   "Content-Type: application/json", "--body", "-"},
+                                  R"({"acme_error":"x"})");
+    EXPECT_THAT(json.out, HasSubstr(R"("dialect_at":")" + path + R"(:12:11")"));
+    EXPECT_THAT(json.out,
+                HasSubstr(R"("retry_settings":[{"name":"retry.statuses.503","value":"backoff","at":")" + path));
 }
