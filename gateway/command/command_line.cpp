@@ -143,9 +143,13 @@ void add_test(CLI::App& app, test_options& options, action& chosen)
 void add_health(CLI::App& app, health_options& options, action& chosen)
 {
     auto* command = app.add_subcommand("health", "Asks the running gateway whether it is ready");
-    command->add_option("-c,--config,paths", options.paths, "The configuration it runs with")
-        ->required()
+    command
+        ->add_option("-c,--config,paths", options.paths,
+                     "The configuration it runs with: only its ports are read, the rest may be wrong")
         ->type_name("PATH");
+    command->add_option("--address", options.address, "Ask there, without reading a configuration")
+        ->type_name("HOST:PORT");
+    command->require_option(1);
     command->footer("Exit status: 0 ready, 1 not.\n\nExample, in a Dockerfile:\n"
                     "  HEALTHCHECK CMD [\"errata\", \"health\", \"--config\", \"/etc/errata/errata.yaml\"]\n"
                     "By hand:\n"

@@ -2,6 +2,7 @@
 
 #include "command/mistakes.hpp"
 #include "routing/load.hpp"
+#include "routing/settings.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -116,7 +117,7 @@ private:
 };
 
 /// The port to ask: one that needs no TLS, else one that asks for no certificate, which we do not have.
-port_config const* port_of(snapshot const& config)
+port_config const* port_of(ports const& config)
 {
     for(bool const plain : {true, false})
         for(auto const* port : {&config.telemetry, &config.admin})
@@ -135,13 +136,20 @@ std::string shown(std::string const& address, std::uint16_t port)
 
 int health(health_options const& options, console& io)
 {
-    auto const result = load(options.paths, io.env);
-    if(!result.config)
+    ports config;
+    if(options.address.empty())
+        config = load_ports(options.paths, io.env);
+    else if(auto& given = config.telemetry.emplace(); !parse_address(options.address, given.address, given.port))
     {
-        write_mistakes(result.mistakes, io.err);
+        io.err << "errata: " << options.address << " is no address: expected HOST:PORT or unix:PATH\n";
+        return exit_usage;
+    }
+    if(!port_of(config) && config.listeners.empty())
+    {
+        write_mistakes(config.mistakes, io.err);
+        io.err << "errata: the files do not say where to ask; --address does\n";
         return exit_mistakes;
     }
-    auto const& config = *result.config;
     // Without a port to ask one thing is left to see: whether somebody listens.
     auto const* const port = port_of(config);
     auto const& address = port ? port->address : config.listeners.front().address;

@@ -84,12 +84,6 @@ std::string use_files(SSL_CTX* context, std::string const& certificate, std::str
     return {};
 }
 
-long long expiry_of(X509* certificate)
-{
-    std::tm when{};
-    return ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &when) == 1 ? static_cast<long long>(timegm(&when)) : 0;
-}
-
 } // namespace
 
 server_tls::~server_tls()
@@ -111,8 +105,6 @@ boost::system::result<std::shared_ptr<server_tls>, std::string> server_tls::load
             return wrong;
         auto* const certificate = SSL_CTX_get0_certificate(context);
         made->entries_.back().names = names_of(certificate);
-        auto const expiry = expiry_of(certificate);
-        made->expires_ = made->expires_ ? std::min(made->expires_, expiry) : expiry;
         // Resumption by tickets works across shards and costs no memory here.
         static constexpr unsigned char id[] = "errata";
         SSL_CTX_set_session_id_context(context, id, sizeof id - 1);

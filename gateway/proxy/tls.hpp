@@ -28,8 +28,6 @@ public:
     /// A new connection's state, ready to accept; null when memory is out.
     [[nodiscard]] SSL* accept() const;
     [[nodiscard]] listener_tls const& config() const noexcept { return config_; }
-    /// Seconds since 1970 at which the first certificate expires.
-    [[nodiscard]] long long expires() const noexcept { return expires_; }
 
 private:
     struct entry
@@ -41,7 +39,6 @@ private:
     static int choose(SSL* ssl, int* alert, void* self);
     listener_tls config_;
     std::vector<entry> entries_;
-    long long expires_ = 0;
 };
 
 /// TLS towards an upstream: verification, client certificate, SNI.

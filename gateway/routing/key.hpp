@@ -229,9 +229,9 @@ key_of<T> text(std::string_view name, M T::*member, std::string_view doc, std::s
 /// A text that a function checks: it returns what would have been right, empty when all is well.
 template <class T, class M>
 key_of<T> checked_text(std::string_view name, M T::*member, std::string_view doc,
-                       std::string (*objection)(std::string_view), std::string_view note = {})
+                       std::string (*objection)(std::string_view))
 {
-    value_shape const what{.type = value_shape::kind::text, .note = note};
+    value_shape const what{.type = value_shape::kind::text};
     return value_key(
         name, member, what, doc,
         [objection](value_shape const&, yaml_node const& node, reader& in) -> std::optional<std::string>

@@ -8,9 +8,6 @@
 
 namespace errata
 {
-namespace
-{
-/// Mistakes in the order in which the files were read, then by line.
 void sort_mistakes(std::vector<mistake>& mistakes, source_set const& sources)
 {
     std::unordered_map<std::string, std::size_t> order;
@@ -23,6 +20,8 @@ void sort_mistakes(std::vector<mistake>& mistakes, source_set const& sources)
     mistakes.erase(std::unique(mistakes.begin(), mistakes.end(), same), mistakes.end());
 }
 
+namespace
+{
 template <class Gather>
 loaded load_by(environment const& env, std::string const& instance, Gather gather)
 {
@@ -60,6 +59,31 @@ loaded load(std::vector<std::string> const& paths, environment const& env, std::
                        for(auto const& path : paths)
                            files.add_path(path);
                    });
+}
+
+ports load_ports(std::vector<std::string> const& paths, environment const& env)
+{
+    settings found;
+    ports out;
+    source_set sources;
+    reader in{sources, env, out.mistakes};
+    gatherer files{sources, in};
+    for(auto const& path : paths)
+        files.add_path(path);
+    auto const root = files.take();
+    yaml_node sections{.type = yaml_node::kind::map};
+    for(std::size_t i = 0; i < root.items.size(); ++i)
+        if(auto const& name = root.names[i].text; name == "listeners" || name == "admin" || name == "telemetry")
+        {
+            sections.names.push_back(root.names[i]);
+            sections.items.push_back(root.items[i]);
+        }
+    read(top_keys(), found, sections, in);
+    sort_mistakes(out.mistakes, sources);
+    out.listeners = std::move(found.listeners);
+    out.admin = std::move(found.admin);
+    out.telemetry = std::move(found.telemetry);
+    return out;
 }
 
 loaded load_text(std::string const& yaml, std::string const& name, environment const& env, std::string const& instance)

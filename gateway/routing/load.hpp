@@ -6,6 +6,7 @@
 #include "routing/sources.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,9 @@ struct loaded
     std::shared_ptr<config_tree const> tree; ///< never null
 };
 
+/// Puts them in the order of the files, then of lines, and drops repetitions.
+void sort_mistakes(std::vector<mistake>& mistakes, source_set const& sources);
+
 /// Reads, checks and builds one file or a directory of routing files (*.yaml, *.yml in order of name). `instance` is
 /// the gateway's name where the configuration gives none: generated once by whoever runs it, so that reloads do not
 /// change it.
@@ -36,5 +40,16 @@ struct loaded
 /// The same for text in memory (tests, fuzzers, the demo).
 [[nodiscard]] loaded load_text(std::string const& yaml, std::string const& name, environment const& env,
                                std::string const& instance = "gw-0");
+
+/// Where a gateway listens.
+struct ports
+{
+    std::vector<listener_config> listeners;
+    std::optional<port_config> admin, telemetry;
+    std::vector<mistake> mistakes; ///< of the files and of these sections, in file order
+};
+
+/// Reads only that: whatever is wrong with the rest.
+[[nodiscard]] ports load_ports(std::vector<std::string> const& paths, environment const& env);
 
 } // namespace errata

@@ -50,7 +50,8 @@ struct test_case
 
 [[nodiscard]] section_of<test_case> const& test_keys();
 
-/// Reads the `tests:` of a configuration. Environment variables are not put in: samples are samples.
+/// Reads the `tests:` of a configuration, adds what is wrong with them to its mistakes. Environment variables are not
+/// put in: samples are samples.
 [[nodiscard]] std::vector<test_case> read_tests(config_tree const& tree, std::vector<mistake>& mistakes);
 
 } // namespace errata

@@ -1,6 +1,7 @@
 #include "routing/test_case.hpp"
 
 #include "routing/key.hpp"
+#include "routing/target.hpp"
 #include "routing/yaml_json.hpp"
 
 #include <fmt/format.h>
@@ -16,6 +17,13 @@ std::string json_of(yaml_node const& node)
     return to_json(node, [](yaml_node const& scalar) { return std::optional{scalar.text}; });
 }
 
+std::string objection_to_url(std::string_view text)
+{
+    std::string buffer;
+    auto const parts = split_target(text);
+    return parts && normalize_path(parts->path, buffer) ? "" : "a URL, or a path that begins with /";
+}
+
 section_of<test_case::request_part> const& request_keys()
 {
     using r = test_case::request_part;
@@ -23,7 +31,7 @@ section_of<test_case::request_part> const& request_keys()
                                     "The client's request.",
                                     {
                                         text("method", &r::method, "Its method."),
-                                        text("url", &r::url, "A URL, or a path."),
+                                        checked_text("url", &r::url, "A URL, or a path.", objection_to_url),
                                         fields("headers", &r::fields, "Its fields."),
                                     }};
     return keys;
@@ -151,6 +159,7 @@ std::vector<test_case> read_tests(config_tree const& tree, std::vector<mistake>&
                   read(test_keys(), made, each, in);
                   out.push_back(std::move(made));
               });
+    sort_mistakes(mistakes, tree.sources);
     return out;
 }
 

@@ -56,7 +56,15 @@ public:
     {
     }
 
-    yaml_node take() { return std::move(root_); }
+    /// What broke off keeps the members of its root that were complete.
+    yaml_node take()
+    {
+        if(open_.empty())
+            return std::move(root_);
+        auto root = std::move(open_.front().value);
+        root.names.resize(std::min(root.names.size(), root.items.size()));
+        return root;
+    }
 
     void OnDocumentStart(YAML::Mark const&) override {}
     void OnDocumentEnd() override {}
@@ -305,7 +313,6 @@ yaml_node parse_yaml(std::string const& text, std::uint16_t file, yaml_limits co
                               known ? static_cast<unsigned>(e.mark.column + 1) : 1u,
                               "not YAML: " + e.msg,
                               {}});
-        return {};
     }
     catch(parse_stopped const&)
     {

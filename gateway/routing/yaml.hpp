@@ -53,7 +53,7 @@ struct yaml_limits
 };
 
 /// Parses one document. Duplicate keys, several documents, undefined aliases and passed bounds are complaints; `<<`
-/// merges maps. Never throws on input.
+/// merges maps. Of what ends in the middle, the root's members before that are there. Never throws on input.
 [[nodiscard]] yaml_node parse_yaml(std::string const& text, std::uint16_t file, yaml_limits const& limits,
                                    std::vector<yaml_complaint>& complaints);
 

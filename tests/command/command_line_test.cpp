@@ -59,6 +59,35 @@ TEST(check, tells_all_mistakes_and_counts_them)
     EXPECT_THAT(r.err, testing::EndsWith("2 errors\n"));
 }
 
+TEST(check, tells_what_is_wrong_with_tests_in_file_order)
+{
+    scratch files;
+    auto const path = files.put("a.yaml", std::string{good} + R"(tests:
+  - name: one
+    request: {url: nowhere, verb: GET}
+    upstream: {status: 42}
+    expect: {status: many}
+  - name: two
+    failure: connect_refuse
+  - {name: three, expect: {status: 502}}
+errors: {max_body: huge}
+)");
+    auto const r = errata_with({"check", path});
+    EXPECT_EQ(r.status, exit_mistakes);
+    std::size_t at = 0;
+    auto const first = 1 + static_cast<std::size_t>(std::ranges::count(std::string_view{good}, '\n'));
+    std::pair<std::size_t, char const*> const mistakes[] = {{2, ":20: "}, {2, ":29: "}, {3, ":24: "}, {4, ":22: "},
+                                                            {5, ":5: "},  {6, ":14: "}, {7, ":5: "},  {8, ":20: "}};
+    for(auto const& [line, column] : mistakes)
+    {
+        auto const place = "a.yaml:" + std::to_string(first + line) + column;
+        auto const found = r.err.find(place, at);
+        EXPECT_NE(found, std::string::npos) << place << " in\n" << r.err;
+        at = found == std::string::npos ? at : found;
+    }
+    EXPECT_THAT(r.err, HasSubstr("8 errors"));
+}
+
 TEST(check, of_a_file_that_is_not_there_says_so)
 {
     auto const r = errata_with({"check", "/nowhere/errata.yaml"});

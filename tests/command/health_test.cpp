@@ -87,6 +87,43 @@ TEST(health, is_bad_when_readyz_says_anything_else)
     }
 }
 
+TEST(health, of_a_gateway_that_runs_is_good_while_the_file_is_broken)
+{
+    std::string const broken[] = {
+        "nonsense: [1, 2]\n",
+        "upstreams: {a: {endpoints: [ftp://x]}}\n",
+        "errors: {rules: [{when: {message: \"(\"}}]}\n",
+        "retry: {statuses: {99: never}}\n",
+        "admin: {address: nowhere}\n",
+        "errors: {body: [\n",
+    };
+    for(auto const& more : broken)
+    {
+        scratch files;
+        one_answer port{"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"};
+        auto const path = files.put("a.yaml", with_telemetry(port.port()) + more);
+        EXPECT_EQ(errata_with({"check", path}).status, exit_mistakes) << more;
+        EXPECT_EQ(errata_with({"health", "-c", path}).status, exit_good) << more;
+    }
+}
+
+TEST(health, asks_where_it_is_told_without_a_configuration)
+{
+    one_answer port{"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"};
+    EXPECT_EQ(errata_with({"health", "--address", "127.0.0.1:" + port.port()}).status, exit_good);
+    EXPECT_EQ(errata_with({"health", "--address", "nowhere"}).status, exit_usage);
+    EXPECT_EQ(errata_with({"health"}).status, exit_usage);
+}
+
+TEST(health, says_when_the_files_do_not_tell_where_to_ask)
+{
+    scratch files;
+    auto const r = errata_with({"health", "-c", files.put("a.yaml", "routes: nonsense\n")});
+    EXPECT_EQ(r.status, exit_mistakes);
+    EXPECT_THAT(r.err, HasSubstr("--address"));
+    EXPECT_EQ(errata_with({"health", "-c", "/nowhere/errata.yaml"}).status, exit_mistakes);
+}
+
 TEST(health, is_bad_when_nobody_listens)
 {
     scratch files;
