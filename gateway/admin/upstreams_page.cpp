@@ -48,6 +48,7 @@ json::object merged(std::vector<std::vector<upstream_view>> const& shards, std::
 {
     auto const& first = shards.front()[number];
     auto circuit = first.circuit;
+    bool const shielded = std::ranges::any_of(shards, [&](auto const& views) { return views[number].shielded; });
     json::array endpoints;
     for(std::size_t e = 0; e < first.endpoints.size(); ++e)
     {
@@ -68,7 +69,10 @@ json::object merged(std::vector<std::vector<upstream_view>> const& shards, std::
                              {"ejections", worst.ejections},
                              {"idle_connections", idle}});
     }
-    return {{"name", first.name}, {"breaker", name_of(circuit)}, {"endpoints", std::move(endpoints)}};
+    return {{"name", first.name},
+            {"breaker", name_of(circuit)},
+            {"shielded", shielded},
+            {"endpoints", std::move(endpoints)}};
 }
 
 std::optional<endpoint_change> change_named(std::string_view name)

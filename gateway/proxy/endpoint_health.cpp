@@ -148,21 +148,17 @@ void endpoint_health::adopt_verdict(bool healthy, steady_time returns) noexcept
     verdict_returns_ = returns;
 }
 
-void endpoint_health::set_aside(steady_time until) noexcept
-{
-    aside_until_ = std::max(aside_until_, until);
-}
-
 bool endpoint_health::available(steady_time now) const noexcept
 {
     return standing_ == standing::admitted && healthy_ && !ejected(now) && !aside(now);
 }
 
-std::optional<steady_time> endpoint_health::earliest_return(steady_time now) const noexcept
+std::optional<steady_time> endpoint_health::earliest_return(steady_time now, shield::caller who) const noexcept
 {
     if(standing_ != standing::admitted || available(now))
         return {};
-    return std::max({ejected_until_, aside_until_, healthy_ ? now : verdict_returns_, now});
+    auto const entry = aside(now) ? cooldown_.entry_of(who) : now;
+    return std::max({ejected_until_, entry, healthy_ ? now : verdict_returns_, now});
 }
 
 } // namespace errata

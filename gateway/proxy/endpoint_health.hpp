@@ -3,6 +3,7 @@
 #include "problem/failure.hpp"
 #include "proxy/clock.hpp"
 #include "proxy/failure_record.hpp"
+#include "proxy/shield.hpp"
 #include "routing/snapshot.hpp"
 
 #include <cstddef>
@@ -57,26 +58,29 @@ public:
     bool checked(bool passed, steady_time next) noexcept;
     void adopt_verdict(bool healthy, steady_time returns) noexcept;
 
-    void set_aside(steady_time until) noexcept;
+    /// While it asked to be left alone, and the ramp after that.
+    [[nodiscard]] shield& cooldown() noexcept { return cooldown_; }
+    [[nodiscard]] shield const& cooldown() const noexcept { return cooldown_; }
     void assign(standing s) noexcept { standing_ = s; }
 
     [[nodiscard]] bool ejected(steady_time now) const noexcept { return now < ejected_until_; }
-    [[nodiscard]] bool aside(steady_time now) const noexcept { return now < aside_until_; }
+    [[nodiscard]] bool aside(steady_time now) const noexcept { return cooldown_.up(now); }
     [[nodiscard]] bool healthy() const noexcept { return healthy_; }
     [[nodiscard]] standing assigned() const noexcept { return standing_; }
     [[nodiscard]] unsigned ejections() const noexcept { return ejections_; }
     [[nodiscard]] steady_time ejected_until() const noexcept { return ejected_until_; }
-    [[nodiscard]] steady_time aside_until() const noexcept { return aside_until_; }
     [[nodiscard]] steady_time verdict_returns() const noexcept { return verdict_returns_; }
     [[nodiscard]] bool available(steady_time now) const noexcept;
-    /// When it may be available again: nothing when that is up to an administrator or when it is available already.
-    [[nodiscard]] std::optional<steady_time> earliest_return(steady_time now) const noexcept;
+    /// When it may be available again to this caller: nothing when that is up to an administrator or when it is
+    /// available already.
+    [[nodiscard]] std::optional<steady_time> earliest_return(steady_time now, shield::caller who) const noexcept;
 
 private:
     ejection_config const* ejection_;
     health_check_config const* check_;
     failure_record* shared_;
-    steady_time ejected_until_{}, aside_until_{};
+    shield cooldown_;
+    steady_time ejected_until_{};
     steady_time verdict_returns_{}; ///< while unhealthy: when enough checks could have passed
     unsigned ejections_ = 0;
     unsigned in_a_row_ = 0; ///< active checks that contradict the verdict

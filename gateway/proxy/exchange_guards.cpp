@@ -64,9 +64,9 @@ void exchange::raise_shield(unsigned status, std::optional<milliseconds> hint)
         return;
     auto const now = steady_clock::now();
     if(settings.scope == shield_scope::endpoint)
-        service_->set_aside(*attempt_.to(), settings, status, hint, now);
+        service_->set_aside(*attempt_.to(), settings, status, hint, caller(), now);
     else if(settings.scope == shield_scope::route || route_->shield.enabled)
-        home_.raise_route_shield(*gen_, *route_, status, hint, caller(), now);
+        home_.raise_route_shield(*gen_, *route_, settings, status, hint, caller(), now);
     else
         service_->shield_on(status, hint, caller(), now);
 }
@@ -182,14 +182,22 @@ bool exchange::next_endpoint()
             return false;
         }
     }
-    auto* const to = service_->choose(tried_, now, home_.ids().next());
+    auto const& shielding = shield_settings();
+    auto const who = shielding.enabled && shielding.scope == shield_scope::endpoint ? caller() : shield::caller{};
+    std::optional<milliseconds> wait;
+    auto* const to = service_->choose(tried_, who, now, home_.ids().next(), wait);
     if(!to)
     {
         service_->circuit().on_nothing(permit_);
         if(tries_ == 0)
             attempt_.refuse(service_->health().why_none(now));
-        if(auto const back = service_->health().earliest_return(now))
-            known_wait_ = std::chrono::duration_cast<milliseconds>(*back - now);
+        if(auto const back = service_->health().earliest_return(now, who))
+        {
+            auto const until = std::chrono::ceil<milliseconds>(*back - now);
+            wait = std::min(wait.value_or(until), until);
+        }
+        if(wait)
+            known_wait_ = wait;
         return false;
     }
     if(std::find(tried_.begin(), tried_.end(), to->index) == tried_.end())

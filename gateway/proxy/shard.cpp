@@ -151,14 +151,13 @@ route const* shard::route_named(std::string const& name) const
 
 shield& shard::route_shield(generation& g, route const& r)
 {
-    return g.route_shields.try_emplace(&r, r.shield.enabled ? r.shield : g.config->upstreams[r.upstream].shield)
-        .first->second;
+    return g.route_shields[&r];
 }
 
-void shard::raise_route_shield(generation& g, route const& r, unsigned status, std::optional<milliseconds> hint,
-                               shield::caller who, steady_time now)
+void shard::raise_route_shield(generation& g, route const& r, shield_config const& settings, unsigned status,
+                               std::optional<milliseconds> hint, shield::caller who, steady_time now)
 {
-    auto const fact = route_shield(g, r).on_answer(status, hint, who, now);
+    auto const fact = route_shield(g, r).on_answer(settings, status, hint, who, now);
     if(!fact)
         return;
     for(auto* const other : shared_.shards)

@@ -134,8 +134,8 @@ public:
     /// Something this shard learnt about an upstream goes to the others' copies.
     void tell_others(std::string const& upstream, upstream_fact const& fact);
     [[nodiscard]] shield& route_shield(generation& g, route const& r);
-    void raise_route_shield(generation& g, route const& r, unsigned status, std::optional<milliseconds> hint,
-                            shield::caller who, steady_time now);
+    void raise_route_shield(generation& g, route const& r, shield_config const& settings, unsigned status,
+                            std::optional<milliseconds> hint, shield::caller who, steady_time now);
     /// Held callers live on the shard that owns their key.
     [[nodiscard]] task<std::optional<hold_table::held>> ask_hold(generation& g, route const& r, hold_key key);
     void tell_hold(generation& g, route const& r, hold_key key, unsigned status, milliseconds wait);

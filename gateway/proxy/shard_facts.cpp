@@ -2,10 +2,26 @@
 #include "proxy/session.hpp"
 #include "proxy/shard.hpp"
 
+#include <algorithm>
+
 // What a shard tells and does for the admin port, on its own thread.
 
 namespace errata
 {
+
+namespace
+{
+
+/// Whether it asked to be left alone, as a whole, on a route or through an endpoint.
+bool shielded(upstream& u, generation const& g, steady_time now)
+{
+    return u.cooldown().up(now) ||
+           std::ranges::any_of(u.endpoints(), [&](auto const& e) { return u.health()[e->index].aside(now); }) ||
+           std::ranges::any_of(g.route_shields, [&](auto const& each)
+                               { return g.upstreams[each.first->upstream].get() == &u && each.second.up(now); });
+}
+
+} // namespace
 
 void shard::measure()
 {
@@ -22,24 +38,20 @@ void shard::measure()
     for(auto const& u : current_->upstreams)
     {
         std::size_t idle = 0, busy = 0, died = 0;
-        bool aside = u->cooldown().up(now);
         for(auto const& e : u->endpoints())
         {
             idle += e->idle.idle();
             busy += u->attempts_on(*e);
             died += e->idle.take_died();
-            aside = aside || u->health()[e->index].aside(now);
         }
-        for(auto const& [route, window] : current_->route_shields)
-            aside = aside || (current_->upstreams[route->upstream] == u && window.up(now));
         u->counted->at(upstream_level::connections_idle).set(idle);
         u->counted->at(upstream_level::connections_active).set(busy);
         u->counted->at(upstream_level::requests_waiting).set(u->line().waiting_here());
         u->counted->count(upstream_happening::idle_died, died);
-        u->counted->shielded.set(aside);
+        u->counted->shielded.set(shielded(*u, *current_, now));
         auto const state = u->circuit().current(now);
         u->counted->breaker_state.set(state == breaker::state::closed ? 0 : state == breaker::state::open ? 2 : 1);
-        u->health().refresh(now);
+        u->refresh(now);
         u->counted->endpoints_usable.set(u->health().usable().size());
     }
 }
@@ -55,6 +67,7 @@ std::vector<upstream_view> shard::look()
         auto& view = out.emplace_back();
         view.name = u->config().name;
         view.circuit = u->circuit().current(now);
+        view.shielded = shielded(*u, *current_, now);
         for(auto const& e : u->endpoints())
         {
             auto const& health = u->health()[e->index];

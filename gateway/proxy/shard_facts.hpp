@@ -23,6 +23,7 @@ struct upstream_view
 {
     std::string name;
     breaker::state circuit = breaker::state::closed;
+    bool shielded = false; ///< it asked to be left alone, as a whole, on a route or through an endpoint
     std::vector<endpoint_view> endpoints;
 };
 

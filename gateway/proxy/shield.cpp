@@ -20,12 +20,12 @@ double place_of(shield::caller who, steady_time window) noexcept
 }
 } // namespace
 
-std::optional<shield::fact> shield::on_answer(unsigned status, std::optional<milliseconds> hint, caller who,
-                                              steady_time now)
+std::optional<shield::fact> shield::on_answer(shield_config const& config, unsigned status,
+                                              std::optional<milliseconds> hint, caller who, steady_time now)
 {
-    if(!hint || *hint <= 0ms || !applies_to(status))
+    if(!config.enabled || !hint || *hint <= 0ms || std::ranges::find(config.on, status) == config.on.end())
         return {};
-    fact const told{now + std::min(*hint, config_->max_hold), status, who};
+    fact const told{now + std::min(*hint, config.max_hold), status, who, config.ramp};
     // The answers to many requests that were under way together differ by their rounding: those who were told the
     // shorter wait already must not find it grown.
     if(up(now) && told.until <= raised_.until + 1s)
@@ -48,9 +48,9 @@ std::optional<milliseconds> shield::wait_for(caller who, steady_time now) noexce
         return {};
     if(auto const entry = entry_of(who); now < entry)
         return std::chrono::ceil<milliseconds>(entry - now);
-    auto const end = raised_.until + config_->ramp;
-    credit_ += seconds_double(now - raised_.until) / seconds_double(config_->ramp);
-    if(who == last_admitted_ && credit_ < 1 && now - last_admission_ < config_->ramp / 50)
+    auto const end = raised_.until + raised_.ramp;
+    credit_ += seconds_double(now - raised_.until) / seconds_double(raised_.ramp);
+    if(who == last_admitted_ && credit_ < 1 && now - last_admission_ < raised_.ramp / 50)
         return std::min<milliseconds>(1s, std::chrono::ceil<milliseconds>(end - now));
     credit_ = std::max(0.0, credit_ - 1);
     last_admitted_ = who;
@@ -58,18 +58,12 @@ std::optional<milliseconds> shield::wait_for(caller who, steady_time now) noexce
     return {};
 }
 
-/// When this caller is let in.
 steady_time shield::entry_of(caller who) const noexcept
 {
     if(who == raised_.told)
         return raised_.until;
-    auto const after = seconds_double(config_->ramp) * place_of(who, raised_.until);
+    auto const after = seconds_double(raised_.ramp) * place_of(who, raised_.until);
     return raised_.until + std::chrono::duration_cast<steady_time::duration>(after);
-}
-
-bool shield::applies_to(unsigned status) const noexcept
-{
-    return config_->enabled && std::ranges::find(config_->on, status) != config_->on.end();
 }
 
 } // namespace errata

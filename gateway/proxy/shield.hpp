@@ -24,16 +24,14 @@ public:
         steady_time until;
         unsigned status = 0; ///< with which upstream asked
         caller told = 0;     ///< who was told by upstream itself: its time is the end of the window
+        milliseconds ramp{}; ///< over which the others are let in afterwards
         friend bool operator==(fact const&, fact const&) = default;
     };
 
-    /// `config` outlives it.
-    explicit shield(shield_config const& config) noexcept : config_(&config) {}
-
     /// An answer of upstream to this caller with its hint, if it had a plausible one. Raises the shield where that is
     /// configured; a window is never longer than max_hold, and one that is up is only moved by more than rounding.
-    [[nodiscard]] std::optional<fact> on_answer(unsigned status, std::optional<milliseconds> hint, caller who,
-                                                steady_time now);
+    [[nodiscard]] std::optional<fact> on_answer(shield_config const& config, unsigned status,
+                                                std::optional<milliseconds> hint, caller who, steady_time now);
     void adopt(fact const& told) noexcept;
 
     /// How long this caller has to wait; nothing: it may go through. A crowd that cannot be told apart is let in by a
@@ -44,13 +42,12 @@ public:
     [[nodiscard]] unsigned status() const noexcept { return raised_.status; }
     [[nodiscard]] bool up(steady_time now) const noexcept { return now < raised_.until; }
     /// Up or in its ramp: somebody may have to wait.
-    [[nodiscard]] bool active(steady_time now) const noexcept { return now < raised_.until + config_->ramp; }
-
-private:
-    [[nodiscard]] bool applies_to(unsigned status) const noexcept;
+    [[nodiscard]] bool active(steady_time now) const noexcept { return now < raised_.until + raised_.ramp; }
+    [[nodiscard]] steady_time until() const noexcept { return raised_.until; }
+    /// When this caller is let in.
     [[nodiscard]] steady_time entry_of(caller who) const noexcept;
 
-    shield_config const* config_;
+private:
     fact raised_{steady_time{} - std::chrono::hours{24}}; ///< long past: neither up nor in its ramp
     caller last_admitted_ = 0;
     steady_time last_admission_{};

@@ -54,7 +54,7 @@ upstream::upstream(upstream_config const& config, std::shared_ptr<upstream_share
     : config_(config), shared_(std::move(shared)), home_(home), tls_(std::move(tls)),
       health_(config_.ejection, config_.check, shared_->health),
       balancer_(config_.balance, weights_of(config_), home.ids().next(), shared_->loads, home.number()),
-      breaker_(config_.breaker, shared_->breaker), shield_(config_.shield),
+      breaker_(config_.breaker, shared_->breaker),
       admission_(
           config_.concurrency, shared_->admission,
           [](void* self) { static_cast<upstream*>(self)->tell(capacity_freed{}); }, this),
@@ -65,18 +65,41 @@ upstream::upstream(upstream_config const& config, std::shared_ptr<upstream_share
         endpoints_.push_back(std::make_unique<endpoint>(config_.endpoints[i], i, config_.pool, shards, yard));
 }
 
-endpoint* upstream::choose(std::span<endpoint_index const> tried, steady_time now, std::uint64_t random)
+void upstream::refresh(steady_time now)
 {
     if(health_.refresh(now))
-    {
         balancer_.use(health_.usable());
-        if(counted)
-            counted->endpoints_usable.set(health_.usable().size());
-    }
-    auto found = balancer_.choose(tried, random);
+}
+
+endpoint* upstream::choose(std::span<endpoint_index const> tried, shield::caller who, steady_time now,
+                           std::uint64_t random, std::optional<milliseconds>& wait)
+{
+    refresh(now);
+    auto found = choose_open(tried, who, now, random, wait);
     if(!found && !tried.empty())
-        found = balancer_.choose({}, random); // each has been tried: one of them again
+        found = choose_open({}, who, now, random, wait); // each has been tried: one of them again
     return found ? endpoints_[*found].get() : nullptr;
+}
+
+/// Passes over endpoints that are being approached again, but not by this caller yet; `wait` is the shortest time that
+/// one of them asks of it.
+std::optional<endpoint_index> upstream::choose_open(std::span<endpoint_index const> tried, shield::caller who,
+                                                    steady_time now, std::uint64_t random,
+                                                    std::optional<milliseconds>& wait)
+{
+    auto found = balancer_.choose(tried, random);
+    if(!found || !health_[*found].cooldown().active(now))
+        return found;
+    std::vector<endpoint_index> passed(tried.begin(), tried.end());
+    for(; found; found = balancer_.choose(passed, random))
+    {
+        auto const asked = health_.wait_for(*found, who, now);
+        if(!asked)
+            return found;
+        wait = std::min(wait.value_or(*asked), *asked);
+        passed.push_back(*found);
+    }
+    return {};
 }
 
 void upstream::report(endpoint const& e, outcome seen, breaker::permit given, steady_time now)
@@ -96,16 +119,15 @@ void upstream::shield_on(unsigned status, std::optional<milliseconds> hint, shie
 {
     if(!config_.shield.enabled)
         return;
-    if(auto const fact = shield_.on_answer(status, hint, who, now))
+    if(auto const fact = shield_.on_answer(config_.shield, status, hint, who, now))
         tell(*fact);
 }
 
 void upstream::set_aside(endpoint const& e, shield_config const& settings, unsigned status,
-                         std::optional<milliseconds> hint, steady_time now)
+                         std::optional<milliseconds> hint, shield::caller who, steady_time now)
 {
-    if(!hint || std::find(settings.on.begin(), settings.on.end(), status) == settings.on.end())
-        return;
-    tell(health_.set_aside(e.index, now + std::min(*hint, settings.max_hold)));
+    if(auto const fact = health_.set_aside(e.index, settings, status, hint, who, now))
+        tell(*fact);
 }
 
 void upstream::checked(endpoint_index e, bool passed, steady_time next)
@@ -132,11 +154,12 @@ void upstream::tell(upstream_fact const& fact)
 {
     if(counted)
     {
-        if(auto const* h = std::get_if<health_fact>(&fact); h && std::holds_alternative<health_fact::ejected>(h->what))
+        auto const* const h = std::get_if<health_fact>(&fact);
+        if(h && std::holds_alternative<health_fact::ejected>(h->what))
             counted->count(upstream_happening::ejected);
         if(auto const* c = std::get_if<breaker::fact>(&fact); c && c->to == breaker::state::open)
             counted->count(upstream_happening::breaker_opened);
-        if(std::holds_alternative<shield::fact>(fact))
+        if(std::holds_alternative<shield::fact>(fact) || (h && std::holds_alternative<shield::fact>(h->what)))
             counted->count(upstream_happening::shield_raised);
     }
     home_.tell_others(config_.name, fact);

@@ -63,8 +63,12 @@ public:
     upstream(upstream_config const& config, std::shared_ptr<upstream_shared> shared, shard& home, unsigned shards,
              link_yard& yard, std::shared_ptr<client_tls> tls);
 
-    /// The endpoint for the next attempt, not one of `tried` while there is another; null when none may be used.
-    [[nodiscard]] endpoint* choose(std::span<endpoint_index const> tried, steady_time now, std::uint64_t random);
+    /// Brings what may be chosen up to date.
+    void refresh(steady_time now);
+    /// The endpoint for this caller's next attempt, not one of `tried` while there is another; null when none may be
+    /// used. `wait` is set where only the caller's place on a ramp stands against one.
+    [[nodiscard]] endpoint* choose(std::span<endpoint_index const> tried, shield::caller who, steady_time now,
+                                   std::uint64_t random, std::optional<milliseconds>& wait);
     void attempt_began(endpoint const& e) noexcept { balancer_.began(e.index); }
     void attempt_ended(endpoint const& e) noexcept { balancer_.ended(e.index); }
     /// This shard's alone.
@@ -76,7 +80,7 @@ public:
     void shield_on(unsigned status, std::optional<milliseconds> hint, shield::caller who, steady_time now);
     /// The same for one endpoint only: it is left alone, the others go on.
     void set_aside(endpoint const& e, shield_config const& settings, unsigned status, std::optional<milliseconds> hint,
-                   steady_time now);
+                   shield::caller who, steady_time now);
     void checked(endpoint_index e, bool passed, steady_time next);
     void adopt(upstream_fact const& told, steady_time now);
 
@@ -96,6 +100,9 @@ public:
     upstream_counters* counted = nullptr; ///< its shard's
 
 private:
+    [[nodiscard]] std::optional<endpoint_index> choose_open(std::span<endpoint_index const> tried, shield::caller who,
+                                                            steady_time now, std::uint64_t random,
+                                                            std::optional<milliseconds>& wait);
     void tell(upstream_fact const& fact);
 
     upstream_config const config_; ///< own copy: outlives the snapshot it came from

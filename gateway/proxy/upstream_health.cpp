@@ -60,11 +60,15 @@ std::optional<health_fact> upstream_health::checked(endpoint_index endpoint, boo
     return health_fact{endpoint, health_fact::judged{e.healthy(), e.verdict_returns()}};
 }
 
-health_fact upstream_health::set_aside(endpoint_index endpoint, steady_time until)
+std::optional<health_fact> upstream_health::set_aside(endpoint_index endpoint, shield_config const& config,
+                                                      unsigned status, std::optional<milliseconds> hint,
+                                                      shield::caller who, steady_time now)
 {
-    health_fact const told{endpoint, health_fact::set_aside{until}};
-    adopt(told);
-    return told;
+    auto const told = endpoints_[endpoint].cooldown().on_answer(config, status, hint, who, now);
+    if(!told)
+        return {};
+    dirty_ = true;
+    return health_fact{endpoint, *told};
 }
 
 health_fact upstream_health::assign(endpoint_index endpoint, standing s)
@@ -91,30 +95,43 @@ void upstream_health::adopt(health_fact const& told)
         overload{
             [&](health_fact::ejected const& f) { e.adopt_ejection(f.until, f.times); },
             [&](health_fact::judged const& f) { e.adopt_verdict(f.healthy, f.returns); },
-            [&](health_fact::set_aside const& f) { e.set_aside(f.until); },
+            [&](shield::fact const& f) { e.cooldown().adopt(f); },
             [&](standing s) { e.assign(s); },
         },
         told.what);
     dirty_ = true;
 }
 
-std::optional<steady_time> upstream_health::earliest_return(steady_time now) const noexcept
+std::optional<steady_time> upstream_health::earliest_return(steady_time now, shield::caller who) const noexcept
 {
     std::optional<steady_time> soonest;
     for(auto const& e : endpoints_)
     {
-        auto const t = e.earliest_return(now);
+        auto const t = e.earliest_return(now, who);
         if(t && (!soonest || *t < *soonest))
             soonest = t;
     }
     return soonest;
 }
 
+/// One that could be used but for what it asked.
+endpoint_health const* upstream_health::only_aside(steady_time now) const noexcept
+{
+    auto const found = std::ranges::find_if(
+        endpoints_, [&](endpoint_health const& e)
+        { return e.cooldown().active(now) && e.healthy() && !e.ejected(now) && e.assigned() == standing::admitted; });
+    return found == endpoints_.end() ? nullptr : &*found;
+}
+
 failure upstream_health::why_none(steady_time now) const noexcept
 {
-    auto const only_aside = [&](endpoint_health const& e)
-    { return e.aside(now) && e.healthy() && !e.ejected(now) && e.assigned() == standing::admitted; };
-    return std::ranges::any_of(endpoints_, only_aside) ? failure::cooldown : failure::no_healthy_endpoint;
+    return only_aside(now) ? failure::cooldown : failure::no_healthy_endpoint;
+}
+
+unsigned upstream_health::asked_with(steady_time now) const noexcept
+{
+    auto const* const e = only_aside(now);
+    return e ? e->cooldown().status() : 0;
 }
 
 std::size_t upstream_health::floor() const noexcept
@@ -138,7 +155,7 @@ bool upstream_health::rebuild(steady_time now)
     for(endpoint_index i = 0; i < endpoints_.size(); ++i)
     {
         auto const& e = endpoints_[i];
-        for(auto const t : {e.ejected_until(), e.aside_until()})
+        for(auto const t : {e.ejected_until(), e.cooldown().until()})
             if(t > now)
                 next_change_ = std::min(next_change_, t);
         if(e.available(now))

@@ -29,13 +29,8 @@ struct health_fact
         steady_time returns;
         friend bool operator==(judged const&, judged const&) = default;
     };
-    struct set_aside
-    {
-        steady_time until;
-        friend bool operator==(set_aside const&, set_aside const&) = default;
-    };
     endpoint_index endpoint;
-    std::variant<ejected, judged, set_aside, standing> what;
+    std::variant<ejected, judged, shield::fact, standing> what;
     friend bool operator==(health_fact const&, health_fact const&) = default;
 };
 
@@ -66,8 +61,15 @@ public:
     [[nodiscard]] std::optional<health_fact> report(endpoint_index endpoint, outcome seen, steady_time now);
     /// Result of an active check (one shard makes them); a fact to post whenever it matters to others.
     [[nodiscard]] std::optional<health_fact> checked(endpoint_index endpoint, bool passed, steady_time next);
-    /// The endpoint asked not to be called before `until`.
-    health_fact set_aside(endpoint_index endpoint, steady_time until);
+    /// An answer of the endpoint to this caller that may ask to be left alone; a fact to post when it does.
+    [[nodiscard]] std::optional<health_fact> set_aside(endpoint_index endpoint, shield_config const& config,
+                                                       unsigned status, std::optional<milliseconds> hint,
+                                                       shield::caller who, steady_time now);
+    /// How long this caller has to keep away from an endpoint that is being approached again (`shield::wait_for`).
+    [[nodiscard]] std::optional<milliseconds> wait_for(endpoint_index endpoint, shield::caller who, steady_time now)
+    {
+        return endpoints_[endpoint].cooldown().wait_for(who, now);
+    }
     health_fact assign(endpoint_index endpoint, standing s);
     /// An administrator's ejection: like one for failures, without asking whether it is affordable.
     health_fact eject(endpoint_index endpoint, steady_time now);
@@ -81,15 +83,18 @@ public:
     {
         return endpoints_[endpoint].available(now);
     }
-    /// The soonest moment at which an endpoint may come back; nothing when none is expected.
-    [[nodiscard]] std::optional<steady_time> earliest_return(steady_time now) const noexcept;
-    /// Why `usable` is empty: cooldown when an endpoint is out only because it asked to be left alone.
+    /// The soonest moment at which an endpoint may come back for this caller; nothing when none is expected.
+    [[nodiscard]] std::optional<steady_time> earliest_return(steady_time now, shield::caller who = {}) const noexcept;
+    /// Why none can be used: cooldown when an endpoint is out only because it asked to be left alone.
     [[nodiscard]] failure why_none(steady_time now) const noexcept;
+    /// The status with which one of those asked; 0 without any.
+    [[nodiscard]] unsigned asked_with(steady_time now) const noexcept;
 
     [[nodiscard]] std::size_t size() const noexcept { return endpoints_.size(); }
     [[nodiscard]] endpoint_health const& operator[](endpoint_index i) const noexcept { return endpoints_[i]; }
 
 private:
+    [[nodiscard]] endpoint_health const* only_aside(steady_time now) const noexcept;
     [[nodiscard]] std::size_t floor() const noexcept;
     [[nodiscard]] bool affordable(endpoint_index endpoint, steady_time now) const noexcept;
     bool rebuild(steady_time now);

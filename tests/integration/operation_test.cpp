@@ -249,6 +249,27 @@ TEST(reload, loses_and_spoils_no_answer_under_load)
     EXPECT_EQ(wrong, 0U);
 }
 
+TEST(ejection, holds_while_somebody_looks_at_the_metrics)
+{
+    port_of_loopback const nobody(port_of_loopback::kind::refusing);
+    gateway_process upstream(std::vector<std::string>{"demo", "--upstream"});
+    gateway_process gateway("version: 1\nthreads: 1\nlisteners: [{address: 127.0.0.1:0}]\n"
+                            "admin: {address: 127.0.0.1:0}\nupstreams: {up: {endpoints: [" +
+                            nobody.url() + ", http://127.0.0.1:" + std::to_string(upstream.port()) +
+                            "], ejection: {consecutive_failures: 1, base: 5m}}}\nroutes: [{upstream: up}]\n");
+    auto const failures = [&]
+    {
+        return metric(get(gateway.port_named("admin"), "/metrics").body,
+                      "errata_upstream_connect_failures_total{upstream=\"up\"}");
+    };
+    for(int i = 0; i < 20; ++i)
+    {
+        EXPECT_EQ(get(gateway.port(), "/ok").status, 200U);
+        EXPECT_LE(failures(), 1) << "asked again although it is ejected";
+    }
+    EXPECT_EQ(failures(), 1);
+}
+
 TEST(drain, finishes_what_is_under_way_and_ends)
 {
     port_of_loopback up;

@@ -42,9 +42,9 @@ TEST(shield, goes_up_only_on_a_configured_status_with_a_hint)
     {
         auto c = shielding();
         c.enabled = r.enabled;
-        shield s{c};
+        shield s;
         steady_time const now{1h};
-        EXPECT_EQ(bool(s.on_answer(r.status, r.hint, told, now)), r.up) << r.status;
+        EXPECT_EQ(bool(s.on_answer(c, r.status, r.hint, told, now)), r.up) << r.status;
         EXPECT_EQ(s.up(now), r.up);
         EXPECT_EQ(admits(s, now), !r.up);
     }
@@ -53,7 +53,7 @@ TEST(shield, goes_up_only_on_a_configured_status_with_a_hint)
 TEST(shield, lets_everybody_through_at_first)
 {
     auto const c = shielding();
-    shield s{c};
+    shield s;
     for(auto const now : {steady_time{}, steady_time{1s}, steady_time{1h}})
         EXPECT_TRUE(admits(s, now)) << "also just after boot";
 }
@@ -61,9 +61,9 @@ TEST(shield, lets_everybody_through_at_first)
 TEST(shield, tells_what_remains_on_every_shard_and_counts_it_down)
 {
     auto const c = shielding();
-    shield here{c}, there{c};
+    shield here, there;
     steady_time const start{1h};
-    there.adopt(here.on_answer(503, 10s, told, start).value());
+    there.adopt(here.on_answer(c, 503, 10s, told, start).value());
     for(auto t = 0ms; t < 10s; t += 250ms)
     {
         EXPECT_EQ(here.wait_for(told, start + t), 10s - t);
@@ -76,22 +76,22 @@ TEST(shield, tells_what_remains_on_every_shard_and_counts_it_down)
 TEST(shield, holds_no_longer_than_configured)
 {
     auto const c = shielding();
-    shield s{c};
+    shield s;
     steady_time const now{1h};
-    (void)s.on_answer(503, 30 * 24h, told, now);
+    (void)s.on_answer(c, 503, 30 * 24h, told, now);
     EXPECT_EQ(s.wait_for(told, now), 300s);
 }
 
 TEST(shield, does_not_move_for_the_rounding_of_answers_that_were_under_way)
 {
     auto const c = shielding();
-    shield s{c};
+    shield s;
     steady_time const now{1h};
-    (void)s.on_answer(503, 10s, told, now);
-    EXPECT_FALSE(s.on_answer(503, 10s, told, now + 900ms));
-    EXPECT_FALSE(s.on_answer(503, 2s, told, now + 1s));
+    (void)s.on_answer(c, 503, 10s, told, now);
+    EXPECT_FALSE(s.on_answer(c, 503, 10s, told, now + 900ms));
+    EXPECT_FALSE(s.on_answer(c, 503, 2s, told, now + 1s));
     EXPECT_EQ(s.wait_for(told, now + 1s), 9s);
-    EXPECT_TRUE(s.on_answer(503, 60s, told, now + 1s)) << "this one says something new";
+    EXPECT_TRUE(s.on_answer(c, 503, 60s, told, now + 1s)) << "this one says something new";
     EXPECT_EQ(s.wait_for(told, now + 1s), 60s);
 }
 
@@ -99,21 +99,21 @@ TEST(shield, remembers_with_which_status_upstream_asked)
 {
     auto c = shielding();
     c.on = {429, 503};
-    shield here{c}, there{c};
+    shield here, there;
     steady_time const now{1h};
-    there.adopt(here.on_answer(429, 10s, told, now).value());
+    there.adopt(here.on_answer(c, 429, 10s, told, now).value());
     EXPECT_EQ(here.status(), 429u);
     EXPECT_EQ(there.status(), 429u);
-    (void)here.on_answer(503, 60s, told, now);
+    (void)here.on_answer(c, 503, 60s, told, now);
     EXPECT_EQ(here.status(), 503u);
 }
 
 TEST(ramp, gives_every_caller_a_time_that_only_counts_down_and_is_kept)
 {
     auto const c = shielding(); // ramp 5 s
-    shield s{c};
+    shield s;
     steady_time const start{1h};
-    (void)s.on_answer(503, 10s, told, start);
+    (void)s.on_answer(c, 503, 10s, told, start);
     for(shield::caller who = 1; who <= 200; ++who)
     {
         auto const first = s.wait_for(who, start).value();
@@ -124,8 +124,8 @@ TEST(ramp, gives_every_caller_a_time_that_only_counts_down_and_is_kept)
     }
     for(shield::caller who = 1; who <= 200; ++who)
     {
-        shield alone{c};
-        auto const fact = shield::fact{start + 10s, 503, told};
+        shield alone;
+        auto const fact = shield::fact{start + 10s, 503, told, c.ramp};
         alone.adopt(fact);
         EXPECT_TRUE(admits(alone, start + s.wait_for(who, start).value(), who)) << who;
     }
@@ -134,9 +134,9 @@ TEST(ramp, gives_every_caller_a_time_that_only_counts_down_and_is_kept)
 TEST(ramp, spreads_callers_evenly)
 {
     auto const c = shielding();
-    shield s{c};
+    shield s;
     steady_time const start{1h};
-    (void)s.on_answer(503, 10s, told, start);
+    (void)s.on_answer(c, 503, 10s, told, start);
     int in_second[5] = {};
     for(shield::caller who = 1000; who < 2000; ++who)
         ++in_second[std::min<long>(4, (s.wait_for(who, start).value() - 10s) / 1s)];
@@ -147,9 +147,9 @@ TEST(ramp, spreads_callers_evenly)
 TEST(ramp, lets_a_lone_caller_in_who_came_when_told)
 {
     auto const c = shielding();
-    shield s{c};
+    shield s;
     steady_time now{1h};
-    (void)s.on_answer(503, 10s, told, now);
+    (void)s.on_answer(c, 503, 10s, told, now);
     now += 10s - 1ns;
     EXPECT_FALSE(admits(s, now));
     now += 1ns;
@@ -161,9 +161,9 @@ TEST(ramp, lets_a_lone_caller_in_who_came_when_told)
 TEST(ramp, lets_a_crowd_that_looks_the_same_in_by_a_growing_share)
 {
     auto const c = shielding(); // ramp 5 s
-    shield s{c};
+    shield s;
     steady_time const end = steady_time{1h} + 10s;
-    (void)s.on_answer(529, 10s, told, steady_time{1h});
+    (void)s.on_answer(c, 529, 10s, told, steady_time{1h});
     int let_in[5] = {};
     for(int ms = 0; ms < 5000; ++ms)
     {
@@ -182,12 +182,12 @@ TEST(ramp, lets_a_crowd_that_looks_the_same_in_by_a_growing_share)
 TEST(ramp, ends_at_once_when_upstream_asks_again)
 {
     auto const c = shielding();
-    shield s{c};
+    shield s;
     steady_time now{1h};
-    (void)s.on_answer(503, 10s, told, now);
+    (void)s.on_answer(c, 503, 10s, told, now);
     now += 11s;
     EXPECT_TRUE(admits(s, now));
-    EXPECT_TRUE(s.on_answer(503, 1s, told, now));
+    EXPECT_TRUE(s.on_answer(c, 503, 1s, told, now));
     EXPECT_EQ(s.wait_for(told, now), 1s);
 }
 
@@ -195,9 +195,9 @@ TEST(ramp, can_be_none)
 {
     auto c = shielding();
     c.ramp = 0ms;
-    shield s{c};
+    shield s;
     steady_time const now{1h};
-    (void)s.on_answer(503, 1s, told, now);
+    (void)s.on_answer(c, 503, 1s, told, now);
     for(int i = 0; i < 10; ++i)
         EXPECT_TRUE(admits(s, now + 1s));
     EXPECT_EQ(s.wait_for(another, now), 1s);

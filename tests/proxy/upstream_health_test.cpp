@@ -321,13 +321,27 @@ TEST(administrator, takes_endpoints_out_and_lets_them_in_again)
 TEST(set_aside, leaves_an_endpoint_alone_until_the_time_it_asked_for)
 {
     upstream u{1};
-    u.there.adopt(u.here.set_aside(0, u.now + 30s));
+    shield_config c;
+    c.enabled = true; // ramp 5 s
+    constexpr shield::caller told = 7, another = 8;
+    EXPECT_FALSE(u.here.set_aside(0, c, 500, 30s, told, u.now));
+    u.there.adopt(u.here.set_aside(0, c, 503, 30s, told, u.now).value());
     u.refresh();
     EXPECT_THAT(u.here.usable(), IsEmpty());
     EXPECT_EQ(u.here.why_none(u.now), failure::cooldown);
-    EXPECT_EQ(u.there.earliest_return(u.now), u.now + 30s);
+    EXPECT_EQ(u.here.asked_with(u.now), 503u);
+    EXPECT_EQ(u.there.earliest_return(u.now, told), u.now + 30s);
+    auto const entry = u.there.earliest_return(u.now, another).value();
+    EXPECT_GT(entry, u.now + 30s);
+    EXPECT_LT(entry, u.now + 35s);
     u.move(30s);
     EXPECT_THAT(u.here.usable(), ElementsAre(0));
+    EXPECT_FALSE(u.there.wait_for(0, told, u.now));
+    EXPECT_EQ(u.there.wait_for(0, another, u.now), std::chrono::ceil<milliseconds>(entry - u.now));
+    EXPECT_EQ(u.there.why_none(u.now), failure::cooldown) << "another one is put off";
+    u.move(5s);
+    EXPECT_FALSE(u.there.wait_for(0, another, u.now));
+    EXPECT_EQ(u.there.why_none(u.now), failure::no_healthy_endpoint);
 }
 
 TEST(facts, of_an_endpoint_that_a_reload_took_away_are_ignored)
