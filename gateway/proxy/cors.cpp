@@ -35,4 +35,25 @@ void add_cors_fields(cors_config const& cors, field_list request, std::vector<fi
         answer.push_back({"Vary", "Origin"});
 }
 
+std::string_view preflight_method(std::string_view method, field_list request) noexcept
+{
+    return method == "OPTIONS" && find(request, "Origin") ? value_of(request, "Access-Control-Request-Method")
+                                                          : std::string_view{};
+}
+
+std::vector<field> preflight_fields(cors_config const& cors, field_list request, arena& memory)
+{
+    std::vector<field> answer;
+    add_cors_fields(cors, request, answer, memory);
+    if(answer.empty())
+        return answer;
+    answer.push_back({"Access-Control-Allow-Methods", value_of(request, "Access-Control-Request-Method")});
+    if(auto const* const names = find(request, "Access-Control-Request-Headers"))
+        answer.push_back({"Access-Control-Allow-Headers", names->value});
+    // The next one is for the upstream to answer.
+    answer.push_back({"Access-Control-Max-Age", "0"});
+    answer.push_back({"Cache-Control", "no-store"});
+    return answer;
+}
+
 } // namespace errata

@@ -1,5 +1,6 @@
 #include "proxy/exchange.hpp"
 
+#include "proxy/cors.hpp"
 #include "proxy/listener.hpp"
 #include "proxy/session.hpp"
 #include "proxy/tls.hpp"
@@ -215,12 +216,17 @@ std::optional<failure_report> exchange::examine()
     if(!found.found && !found.allow.empty())
     {
         allow_ = found.allow; // the report only looks at it
+        // A preflight is about another method: the route of that one says who may read what.
+        auto const meant = preflight_method(r.method, r.fields);
+        auto const* about =
+            meant.empty() ? nullptr : gen_->config->routes->find({r.host, path_, meant, r.fields}).found;
+        if(about && about->cors)
+            choose_route(about);
         return failure_report{.what = failure::method_not_allowed, .allow = allow_};
     }
     if(!found.found)
         return failure_report{.what = failure::no_route};
-    route_ = found.found;
-    service_ = gen_->upstreams[route_->upstream].get();
+    choose_route(found.found);
     if(auto const& m = home_.maintenance_of(*route_); m.on && (!m.until || *m.until > now_))
         return maintenance();
     if(route_->require_length && r.body == framing::chunked)
@@ -229,6 +235,12 @@ std::optional<failure_report> exchange::examine()
     if(most && r.body == framing::length && r.content_length > most)
         return failure_report{.what = failure::payload_too_large};
     return std::nullopt;
+}
+
+void exchange::choose_route(route const* found)
+{
+    route_ = found;
+    service_ = found ? gen_->upstreams[found->upstream].get() : nullptr;
 }
 
 /// How many more hops an OPTIONS may take (RFC 9110 7.6.2); nothing when it does not say, or is another method.

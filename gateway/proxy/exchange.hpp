@@ -51,6 +51,7 @@ private:
     void begin();
     void join_trace();
     [[nodiscard]] std::optional<failure_report> examine();
+    void choose_route(route const* found);
     [[nodiscard]] bool asks_for_catalog() const;
     [[nodiscard]] task<> send_catalog();
     [[nodiscard]] failure_report maintenance() const;
@@ -110,6 +111,7 @@ private:
     [[nodiscard]] task<> relay(bool chunked, std::string_view seen = {});
     task<> answer_broken_content();
     task<> answer_options();
+    [[nodiscard]] task<> send_no_content(field_list fields);
     [[nodiscard]] task<> tunnel();
     [[nodiscard]] task<> send_failure(failure_report report);
     [[nodiscard]] task<> send_answer(errata::answer const& reply);

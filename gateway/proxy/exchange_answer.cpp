@@ -87,6 +87,8 @@ task<> exchange::answer()
         failure_report report{why};
         report.proxy_status_extra = attempt_.fault_details();
         report.known_wait = why == failure::overloaded ? home_.short_wait() : known_wait_;
+        if(why == failure::cooldown && service_->health().asked_with(steady_clock::now()) == 429)
+            report.status = 429;
         co_await send_failure(report);
         attempt_.discard();
         co_return;
@@ -312,6 +314,13 @@ task<> exchange::send_failure(failure_report report)
         linger_ = true;
     }
     auto& work = home_.work();
+    // A page may read the error only if its browser gets as far as sending the request.
+    if(route_ && route_->cors && !preflight_method(request().method, request().fields).empty())
+        if(auto fields = preflight_fields(*route_->cors, request().fields, work.memory); !fields.empty())
+        {
+            fields.push_back({"X-Request-Id", request_id_});
+            co_return co_await send_no_content(fields);
+        }
     auto reply =
         answer_failure(report, facts(), errors(), retry(), gen_->config->self, now_, home_.ids().fraction(), work);
     if(route_ && route_->cors)

@@ -51,15 +51,20 @@ task<> exchange::send_catalog()
 /// The last hop that an OPTIONS may take is this one (RFC 9110 7.6.2).
 task<> exchange::answer_options()
 {
+    field const allow[] = {{"Allow", ordinary_methods}};
+    co_await send_no_content(allow);
+}
+
+task<> exchange::send_no_content(field_list fields)
+{
     status_ = 204;
     if(content_unread())
     {
         keep_ = false;
         linger_ = true;
     }
-    field const allow[] = {{"Allow", ordinary_methods}};
     out_.clear();
-    write_answer_head(status_, reason_of(status_), allow, edits(), out_);
+    write_answer_head(status_, reason_of(status_), fields, edits(), out_);
     send_queue out;
     out.add(out_.view());
     if(!client_.client().send_now(out))

@@ -162,7 +162,9 @@ section_of<cors_config> const& cors_keys()
 {
     static section_of<cors_config> const keys{
         "cors",
-        "Lets browsers read errors that the gateway itself answers. Upstream answers keep their own CORS fields.",
+        "Lets browsers read errors that the gateway itself answers; preflights are granted where the upstream cannot "
+        "answer "
+        "them. Upstream answers keep their own CORS fields.",
         {
             texts("origins", &cors_config::origins, "Origins that may read them; \"*\" for any.",
                   "an origin such as https://app.example.com")

@@ -65,6 +65,12 @@ TEST_F(retry_hint, that_is_nonsense_is_counted_and_never_passed_on)
         {"", R"({"message":"m","retry_after":"1e99"})", "1e99"},
         {"", R"({"message":"m","retry_after":-1})", "-1"},
         {"", R"({"message":"m","error":{"retry_after":1e99}})", "1e99"},
+        {"", R"({"message":"m","retry_after":["soon"]})", "Retry-After: soon"},
+        {"", R"({"message":"m","retry_after":{"when":"soon"}})", "Retry-After: soon"},
+        {"", R"({"message":"m","retry_after":[[],[[{}]]]})", "Retry-After: ["},
+        {"", R"({"message":"m","retry_after":true})", "Retry-After: true"},
+        {"", R"({"message":"m","retry_after":"not before tomorrow"})", "Retry-After: not"},
+        {"", R"({"error":{"info":{"limits":[{},{"retryAfter":"soon"}]}}})", "Retry-After: soon"},
     };
     start({.top = "admin: {address: 127.0.0.1:0}"});
     int dropped = 0;
@@ -99,9 +105,15 @@ TEST_F(retry_hint, that_raised_the_shield_decides_its_status)
     }
 }
 
-TEST_F(retry_hint, that_raised_the_shield_only_counts_down_for_a_caller)
+class shielded : public retry_hint, public testing::WithParamInterface<char const*>
 {
-    start({.upstream = "shield: {ramp: 500ms}"});
+};
+INSTANTIATE_TEST_SUITE_P(every, shielded, testing::Values("upstream", "endpoint", "route"),
+                         [](auto const& scope) { return std::string{scope.param}; });
+
+TEST_P(shielded, only_counts_down_for_a_caller)
+{
+    start({.upstream = std::string{"shield: {ramp: 500ms, scope: "} + GetParam() + "}"});
     (void)answered_with(response("503 Service Unavailable", "", "Retry-After: 1\r\n"));
     int last = 1;
     // Polls until it is let in; in between it is never told more than before.
@@ -134,6 +146,43 @@ TEST_F(retry_hint, is_exposed_to_the_pages_that_may_read_an_own_error)
     auto const refused = answered_by_gateway(get("/", "Origin: https://other.example\r\n"));
     EXPECT_FALSE(refused.has("Access-Control-Allow-Origin"));
     EXPECT_FALSE(refused.has("Access-Control-Expose-Headers"));
+}
+
+std::string preflight(std::string const& origin)
+{
+    return "OPTIONS /x HTTP/1.1\r\nHost: a\r\nOrigin: " + origin +
+           "\r\nAccess-Control-Request-Method: PUT\r\nAccess-Control-Request-Headers: content-type\r\n\r\n";
+}
+
+TEST_F(retry_hint, reaches_a_page_whose_browser_asks_first_while_the_upstream_is_down)
+{
+    auto const dead = port_of_loopback(port_of_loopback::kind::refusing).url();
+    // With methods of its own a route is found by the method that the browser asks about.
+    for(std::string const match : {"", "match: {path_prefix: /, methods: [GET, PUT]}, "})
+    {
+        start({.route = match + "cors: {origins: [\"https://shop.example\"]}", .endpoint = dead});
+        auto const granted = answered_by_gateway(preflight("https://shop.example"));
+        EXPECT_EQ(granted.status, 204U);
+        EXPECT_EQ(granted.value("Access-Control-Allow-Origin"), "https://shop.example");
+        EXPECT_EQ(granted.value("Access-Control-Allow-Methods"), "PUT");
+        EXPECT_EQ(granted.value("Access-Control-Allow-Headers"), "content-type");
+        EXPECT_FALSE(granted.has("Content-Length"));
+        EXPECT_FALSE(granted.has("Proxy-Status"));
+        auto const refused = answered_by_gateway(preflight("https://other.example"));
+        EXPECT_EQ(refused.status, match.empty() ? 502U : 405U);
+        EXPECT_FALSE(refused.has("Access-Control-Allow-Origin"));
+    }
+}
+
+TEST_F(retry_hint, leaves_a_browsers_question_to_an_upstream_that_answers)
+{
+    start({.route = "cors: {origins: [\"https://shop.example\"]}"});
+    auto client = sent(preflight("https://shop.example"));
+    auto service = upstream.accept();
+    EXPECT_EQ(read_request(service).method, "OPTIONS");
+    service.send("HTTP/1.1 204 No Content\r\nAccess-Control-Allow-Origin: https://shop.example\r\n"
+                 "Access-Control-Allow-Methods: GET\r\n\r\n");
+    EXPECT_EQ(read_response(client, "OPTIONS").value("Access-Control-Allow-Methods"), "GET");
 }
 
 } // namespace
