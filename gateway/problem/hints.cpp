@@ -175,12 +175,13 @@ private:
 
     void read_retry_after(std::string_view value)
     {
-        // Two lines that something on the way has joined.
+        // Two lines that something on the way has joined; empty elements are ignored (RFC 9110 5.6.1.2).
         if(value.find_first_not_of("0123456789, \t") == std::string_view::npos &&
            value.find(',') != std::string_view::npos)
         {
             while(!value.empty())
-                read_retry_after(next_element(value, ','));
+                if(auto const element = next_element(value, ','); !element.empty())
+                    read_retry_after(element);
             return;
         }
         auto wait = plausible(read_number(value, 1s));

@@ -170,6 +170,8 @@ private:
         advice_.after = std::clamp(after, milliseconds{0}, longest);
         advice_.source = source;
         advice_.zero = facts_.upstream.sent_zero && after == 0ms;
+        if(!advice_.zero && *advice_.after == 0ms)
+            advice_.after = 1s; // as the field says it, in whole seconds
         advice_.why = why;
         return advice_;
     }

@@ -113,6 +113,7 @@ TEST(retry_after, is_the_larger_of_two_lines)
 TEST(retry_after, remembers_a_literal_zero)
 {
     EXPECT_TRUE(read({{"Retry-After", "0"}}).sent_zero);
+    EXPECT_TRUE(read({{"Retry-After", ", , 0"}}).sent_zero);
     EXPECT_FALSE(read({{"Retry-After", "0.0"}}).sent_zero);
     EXPECT_FALSE(read({{"Retry-After", "0"}, {"Retry-After", "3"}}).sent_zero);
     EXPECT_FALSE(read({{"Retry-After", "Sat, 21 Nov 2026 12:00:00 GMT"}, date}).sent_zero);

@@ -116,6 +116,7 @@ TEST(retry_after_seconds, is_rounded_up_and_at_least_one)
     EXPECT_EQ(upstream(503, waiting(1ms)).seconds(), 1);
     EXPECT_EQ(upstream(503, waiting(1001ms)).seconds(), 2);
     EXPECT_EQ(upstream(503, waiting(0ms)).seconds(), 1);
+    EXPECT_EQ(upstream(503, waiting(0ms)).after, 1s);
     auto zero = waiting(0ms);
     zero.sent_zero = true;
     EXPECT_EQ(upstream(503, zero).seconds(), 0);
