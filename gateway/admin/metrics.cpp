@@ -36,6 +36,7 @@ constexpr named happening_names[] = {
     {"bodies_over_budget_total", "Upstream error bodies not read because the memory for them was spent."},
     {"hints_dropped_total", "Retry hints of upstreams that were implausible or unreadable."},
     {"hints_contradicted_total", "Retry hints of upstreams that lost against a later one of the same answer."},
+    {"hints_repaired_total", "Retry-After fields of upstreams that were sent on otherwise, or not at all."},
     {"missing_challenge_total", "401 answers of upstreams without WWW-Authenticate."},
     {"missing_allow_total", "405 answers of upstreams without Allow."},
     {"reserved_codes_total", "Upstream errors that used one of the gateway's own codes."},

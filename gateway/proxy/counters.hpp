@@ -27,6 +27,7 @@ enum class happening : std::uint8_t
     body_over_budget, ///< the memory for error bodies was spent
     hint_dropped,     ///< not plausible or not readable
     hint_contradicted,
+    hint_repaired,     ///< an upstream's Retry-After that went out otherwise, or not at all
     missing_challenge, ///< a 401 without WWW-Authenticate
     missing_allow,     ///< a 405 without Allow
     reserved_code,     ///< an upstream used one of our codes
@@ -34,7 +35,7 @@ enum class happening : std::uint8_t
     answer_cut, ///< failed after the head had been forwarded
     client_left,
 };
-inline constexpr std::size_t happenings = 13;
+inline constexpr std::size_t happenings = 14;
 
 /// The same for each route: what says where the errors need attention.
 enum class route_happening : std::uint8_t

@@ -94,6 +94,9 @@ void exchange::count_findings(errata::answer const& reply)
     };
     add(happening::hint_dropped, reply.read.dropped);
     add(happening::hint_contradicted, reply.read.contradicted);
+    if(!is_own(reply.cause) && !observed_) // else the upstream's head is not there (any more), or stays as it was
+        if(auto const* const theirs = find(end_to_end_, "Retry-After"))
+            add(happening::hint_repaired, value_of(reply.fields, "Retry-After") != theirs->value);
     add(happening::missing_challenge, reply.missing_challenge);
     add(happening::missing_allow, reply.missing_allow);
     add(happening::reserved_code, !is_own(reply.cause) && is_reserved_code(reply.code));

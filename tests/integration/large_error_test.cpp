@@ -107,8 +107,8 @@ TEST_F(large_error, is_rewritten_while_others_are_served)
     for(int i = 0; i < many; ++i)
     {
         auto const content = long_json(i % 2 ? 40'000 : 200'000, i);
-        servers[static_cast<std::size_t>(i)].send(
-            std::string(head) + "Content-Length: " + std::to_string(content.size()) + "\r\n\r\n" + content);
+        servers[static_cast<std::size_t>(i)].send(std::string(head) + "Connection: close\r\nContent-Length: " +
+                                                  std::to_string(content.size()) + "\r\n\r\n" + content);
     }
     expect_served("small");
     for(int i = 0; i < many; ++i)
@@ -128,7 +128,8 @@ TEST_F(large_error, whose_client_is_gone_meanwhile_harms_nobody)
         auto server = upstream.accept();
         (void)read_request(server);
         auto const content = long_json(200'000, i);
-        server.send(std::string(head) + "Content-Length: " + std::to_string(content.size()) + "\r\n\r\n" + content);
+        server.send(std::string(head) + "Connection: close\r\nContent-Length: " + std::to_string(content.size()) +
+                    "\r\n\r\n" + content);
         client.close();
     }
     expect_served("there");

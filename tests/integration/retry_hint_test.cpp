@@ -88,6 +88,30 @@ TEST_F(retry_hint, that_is_nonsense_is_counted_and_never_passed_on)
     expect_counted("errata_hints_dropped_total", dropped);
 }
 
+TEST_F(retry_hint, that_does_not_go_out_as_it_came_is_counted)
+{
+    start({.top = "admin: {address: 127.0.0.1:0}"});
+    struct row
+    {
+        std::string status, fields;
+        bool repaired;
+    };
+    int repaired = 0;
+    for(auto const& r : {
+            row{"503 Service Unavailable", "Retry-After: 30\r\n", false},
+            row{"503 Service Unavailable", "", false}, // one is added
+            row{"503 Service Unavailable", "Retry-After: 2.5\r\n", true},
+            row{"503 Service Unavailable", "Retry-After: 5\r\nretry-after-ms: 60000\r\n", true},
+            row{"400 Bad Request", "Retry-After: 30\r\n", true}, // taken away
+            row{"200 OK", "Retry-After: 30\r\n", false},
+        })
+    {
+        (void)answered_with(response(r.status, "", r.fields));
+        repaired += r.repaired;
+    }
+    expect_counted("errata_hints_repaired_total", repaired);
+}
+
 TEST_F(retry_hint, that_raised_the_shield_decides_its_status)
 {
     struct row

@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+#include <string>
+
 namespace errata
 {
 namespace
@@ -59,6 +64,143 @@ TEST(retry_policy, decides_by_status_and_hint)
         EXPECT_EQ(seconds(upstream(status, waiting(30s))), hinted) << status;
         EXPECT_EQ(seconds(upstream(status, flagged(true))), flag_true) << status;
         EXPECT_EQ(seconds(upstream(status, flagged(false))), flag_false) << status;
+    }
+}
+
+namespace
+{
+/// What docs/retry.md says, once more and in other words: the decision must not differ from it anywhere.
+struct promised
+{
+    long long seconds; ///< -1: not allowed
+    bool exhausted = false;
+};
+
+enum class kept_as
+{
+    never,
+    one_second,
+    when_declared,
+    backoff
+};
+
+kept_as rule_of(unsigned status)
+{
+    auto const is = [status](std::initializer_list<unsigned> list)
+    { return std::find(list.begin(), list.end(), status) != list.end(); };
+    if(is({408, 425}))
+        return kept_as::one_second;
+    if(is({403, 409, 413, 423, 429}))
+        return kept_as::when_declared;
+    if(status < 500 || is({501, 505, 511}))
+        return kept_as::never;
+    return is({502, 503, 504, 507, 522, 523, 524, 529}) ? kept_as::backoff : kept_as::when_declared;
+}
+
+promised by_rule(kept_as rule, unsigned failures, std::optional<long long> wait)
+{
+    constexpr std::array<long long, 5> schedule{8, 64, 512, 4096, 32768};
+    if(rule == kept_as::never)
+        return {-1};
+    if(wait)
+        return {*wait};
+    if(rule == kept_as::one_second)
+        return {1};
+    if(rule == kept_as::when_declared)
+        return {-1};
+    return failures < schedule.size() ? promised{schedule[failures]} : promised{-1, true};
+}
+
+promised for_upstream(unsigned status, unsigned failures, hints const& hint, std::optional<long long> wait)
+{
+    if(status < 400 || hint.flag == false)
+        return {-1};
+    auto const rule = rule_of(status);
+    if(!hint.flag)
+        return by_rule(rule, failures, wait);
+    if(wait || rule == kept_as::one_second)
+        return {wait.value_or(1)};
+    return by_rule(kept_as::backoff, std::min(failures, 4U), {}); // the upstream wants it: never exhausted
+}
+
+void expect_promised(retry_facts const& facts, promised const& wanted, std::string const& what)
+{
+    auto const got = advise(facts, {});
+    ASSERT_EQ(seconds(got), wanted.seconds) << what;
+    ASSERT_EQ(got.exhausted, wanted.exhausted) << what;
+    ASSERT_EQ(got.attempt, facts.failures + 1) << what;
+    ASSERT_EQ(got.safe, facts.idempotent || facts.idempotency_key || facts.acted == execution::no) << what;
+    ASSERT_EQ(got.after.has_value(), got.allowed) << what;
+}
+
+std::string told(retry_facts const& f)
+{
+    return "status " + std::to_string(f.status) + ", failures " + std::to_string(f.failures) +
+           (f.idempotent ? ", idempotent" : "") + (f.idempotency_key ? ", key" : "") + ", executed " +
+           std::to_string(static_cast<int>(f.acted)) + (f.upstream.wait ? ", wait" : "") +
+           (f.upstream.flag ? *f.upstream.flag ? ", flag" : ", no flag" : "") +
+           (f.cause ? ", " + std::string(trait(*f.cause).name) : "") + (f.known_wait ? ", known" : "");
+}
+
+/// Calls `each` for every method, execution and number of failures.
+template <class Each>
+void for_all_requests(retry_facts facts, Each const& each)
+{
+    for(bool const idempotent : {false, true})
+        for(bool const key : {false, true})
+            for(auto const acted : {execution::no, execution::maybe, execution::yes})
+                for(unsigned failures = 0; failures < 8; ++failures)
+                {
+                    facts.idempotent = idempotent;
+                    facts.idempotency_key = key;
+                    facts.acted = acted;
+                    facts.failures = failures;
+                    each(facts);
+                }
+}
+
+} // namespace
+
+TEST(decision, is_what_the_documentation_says_for_every_status_hint_method_execution_and_attempt)
+{
+    auto both = waiting(30s);
+    both.flag = true;
+    for(unsigned status = 100; status < 600; ++status)
+        for(auto const& hint : {hints{}, waiting(30s), flagged(true), flagged(false), both})
+            for_all_requests({.status = status, .cause = {}, .upstream = hint, .known_wait = {}},
+                             [&](retry_facts const& facts)
+                             {
+                                 auto const wait = hint.wait ? std::optional<long long>{30} : std::nullopt;
+                                 expect_promised(facts, for_upstream(status, facts.failures, hint, wait), told(facts));
+                             });
+}
+
+TEST(decision, is_what_the_documentation_says_for_every_failure_of_the_gateway)
+{
+    for(std::size_t i = 0; i < failure_count(); ++i)
+    {
+        auto const cause = static_cast<failure>(i);
+        auto const& row = trait(cause);
+        if(row.status < 400)
+            continue;
+        for(bool const known : {false, true})
+            for_all_requests({.status = row.status,
+                              .cause = cause,
+                              .upstream = {},
+                              .known_wait = known ? std::optional<milliseconds>{20s} : std::nullopt},
+                             [&](retry_facts const& facts)
+                             {
+                                 auto const safe =
+                                     facts.idempotent || facts.idempotency_key || facts.acted == execution::no;
+                                 promised wanted{-1};
+                                 if(row.wait != hint_source::none && safe && known)
+                                     wanted = {20};
+                                 else if(row.wait == hint_source::one_second && safe)
+                                     wanted = {1};
+                                 else if(row.wait != hint_source::none && safe)
+                                     wanted = by_rule(rule_of(row.status), facts.failures, {});
+                                 expect_promised(facts, wanted, told(facts));
+                             });
     }
 }
 
