@@ -23,10 +23,14 @@ public:
         std::scoped_lock const lock(mutex_);
         ++times_[id];
     }
-    [[nodiscard]] std::map<std::string, int> times() const { return times_; }
+    [[nodiscard]] std::map<std::string, int> times() const
+    {
+        std::scoped_lock const lock(mutex_);
+        return times_;
+    }
 
 private:
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::map<std::string, int> times_;
 };
 

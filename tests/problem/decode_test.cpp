@@ -5,7 +5,6 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#include <chrono>
 #include <string>
 
 using namespace errata;
@@ -170,9 +169,7 @@ TEST(decode_content, stops_at_the_limit_of_any_layer)
     {
         arena memory;
         std::string_view prefix;
-        auto const start = std::chrono::steady_clock::now();
         auto const decoded = decode_content(row.body, row.coding, plenty, memory, &prefix);
-        EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds{1}) << row.coding;
         ASSERT_FALSE(decoded) << row.coding;
         EXPECT_EQ(decoded.error(), decode_error::too_large) << row.coding;
         EXPECT_EQ(prefix, std::string(plenty, '0')) << row.coding;

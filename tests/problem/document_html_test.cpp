@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
-
 using namespace errata;
 using form = document::form;
 
@@ -96,6 +94,7 @@ TEST(html_document, is_found_whatever_it_is_labelled)
         EXPECT_EQ(reading(row.body, row.type).doc.shape(), row.expected) << row.body;
 }
 
+/// Steps in proportion to the square of such a length would take longer than any test may.
 TEST(html_document, is_read_in_linear_time_however_it_is_broken)
 {
     for(std::string_view const part :
@@ -104,9 +103,7 @@ TEST(html_document, is_read_in_linear_time_however_it_is_broken)
         std::string page = "<html>";
         while(page.size() < 1'000'000)
             page += part;
-        auto const start = std::chrono::steady_clock::now();
         reading const r{page, "text/html"};
-        EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds{5}) << part;
-        EXPECT_EQ(r.doc.shape(), form::html);
+        EXPECT_EQ(r.doc.shape(), form::html) << part;
     }
 }

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <string>
 
 using namespace errata;
@@ -276,19 +275,17 @@ TEST(leak_guard, leaves_clean_sentences_of_server_errors_alone)
         EXPECT_FALSE(leaks(text, true)) << text;
 }
 
+/// Steps in proportion to the square of such a length would take longer than any test may.
 TEST(leak_guard, is_linear_however_long_and_leaky_the_text_is)
 {
     for(std::string_view const part : {"10.0.0.1 ", "/etc/x ", "in /etc/x.py:1 and ", "a: /srv/x (", "(\"(\"",
                                        "SELECT ", "/a/b/c", "com.acme.", "password=", "x.", "\\\\abc"})
     {
         std::string text = "Could not do it at 10.0.0.9 (\"(";
-        while(text.size() < 256 * 1024)
+        while(text.size() < 1024 * 1024)
             text += part;
         arena memory;
-        auto const start = std::chrono::steady_clock::now();
         auto const g = guard(text, true, memory);
-        EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds{3})
-            << part; // a debug build on a busy machine
         EXPECT_GT(g.removed, 0u) << part;
         EXPECT_LE(g.text.size(), 4096u) << part;
     }
