@@ -190,12 +190,11 @@ void meaning_reader::read_member(ref const& m, scope const& where)
                 if(a.name().starts_with('@') && (key.what == meaning::error || meaning_of(a).what == meaning::code))
                     read_member(a, where.in_error(8));
     }
-    else if(!node.is_container())
-        consume(m.id()); // null says nothing
-    else if(node.size() > 0)
+    else if(node.is_container() && node.size() > 0)
         read_container(m, node, key, where);
-    else if(key.what == meaning::errors || key.what == meaning::error || key.what == meaning::sentence)
-        consume(m.id()); // "errors": []
+    else if(!node.is_container() || key.what == meaning::errors || key.what == meaning::error ||
+            key.what == meaning::sentence)
+        consume(m.id()); // null and "errors": [] say nothing
 }
 
 void meaning_reader::read_container(ref const& m, ref const& value, key_sense const& key, scope const& where)
