@@ -20,7 +20,6 @@ namespace errata
 namespace
 {
 
-
 struct directory
 {
     directory()
