@@ -102,7 +102,7 @@ private:
         if(skipped_ > 0)
             return ++skipped_, true;
         // The empty view remembers where the container starts until its end is seen.
-        auto const node = out_.add(open_, type, std::exchange(name_, {}), {}, {start, 0});
+        auto const node = out_.add(open_, type, std::exchange(name_, {}), {}, between(start, start));
         if(node == document::none || depth_ == out_.max_depth())
         {
             out_.cut();
