@@ -12,7 +12,7 @@ work=$(mktemp -d)
 started=()
 
 say() { printf '   %s\n' "$*" >&2; }
-fail() { printf 'tests/prometheus.sh: %s\n' "$*" >&2; tail -5 "$work"/*.log >&2 || true; exit 1; }
+fail() { printf 'tests/prometheus.sh: %s\n' "$*" >&2; tail -n 5 "$work"/*.log >&2 || true; exit 1; }
 skip() { printf 'tests/prometheus.sh: skipped: %s\n' "$*" >&2; exit 77; }
 # shellcheck disable=SC2317 # called by the trap
 clean() { [ ${#started[@]} = 0 ] || kill "${started[@]}" 2>/dev/null || true; wait || true; rm -rf "$work"; }
@@ -57,7 +57,7 @@ admin: {address: 127.0.0.1:0}
 telemetry: {address: 127.0.0.1:0}
 upstreams:
   demo: {endpoints: [http://127.0.0.1:$(logged upstream 'upstream listening')]}
-  nobody: {endpoints: [http://127.0.0.1:$(logged upstream 'refused')]}
+  nobody: {endpoints: [http://127.0.0.1:$(logged upstream 'refuse ')]}
 routes:
   - {name: refused, match: {path: /refused}, upstream: nobody}
   - {name: observed, match: {path_prefix: /error/xml}, upstream: demo, errors: {mode: observe}}

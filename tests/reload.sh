@@ -8,7 +8,7 @@ export LC_ALL=C.UTF-8
 work=$(mktemp -d)
 started=()
 
-fail() { printf 'tests/reload.sh: %s\n' "$*" >&2; tail -5 "$work"/*.log >&2 || true; exit 1; }
+fail() { printf 'tests/reload.sh: %s\n' "$*" >&2; tail -n 5 "$work"/*.log >&2 || true; exit 1; }
 # shellcheck disable=SC2317 # called by the trap
 clean() { [ ${#started[@]} = 0 ] || kill "${started[@]}" 2>/dev/null || true; wait || true; rm -rf "$work"; }
 trap clean EXIT
