@@ -48,9 +48,10 @@ void shard::run()
 {
     io_.run();
     // What was cancelled last comes back while everything is still there: the operation of a pending read lies in its
-    // connection's own memory.
-    io_.restart();
-    io_.poll();
+    // connection's own memory. Again and again, since a second order to end may stop the loop before its turn.
+    do
+        io_.restart();
+    while(io_.poll() > 0);
 }
 
 void shard::post_adopt(std::shared_ptr<snapshot const> next, upstream_parts parts)

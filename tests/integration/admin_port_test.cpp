@@ -221,7 +221,7 @@ TEST_F(admin_pages, answer_while_the_gateway_drains)
     (void)read_request(service);
     service.send(response("200 OK", "done"));
     EXPECT_EQ(read_response(client).body, "done");
-    EXPECT_EQ(gateway->stop(), 0);
+    EXPECT_EQ(gateway->stop(), 0) << gateway->log();
 }
 
 } // namespace
