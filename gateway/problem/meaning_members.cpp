@@ -1,4 +1,5 @@
 // What a single member offers, by its name's meaning and its text's wording.
+#include "problem/answer_fields.hpp"
 #include "problem/item_parts.hpp"
 #include "problem/json_text.hpp"
 #include "problem/meaning_reader.hpp"
@@ -62,6 +63,20 @@ key_sense wait_named(document::ref const& node)
     auto const end = std::copy(name.begin(), name.end(), std::copy(retry.begin(), retry.end(), both.begin()));
     auto const of_both = meaning_of(std::string_view{both.data(), static_cast<std::size_t>(end - both.begin())});
     return of_both.what == meaning::wait ? of_both : key_sense{};
+}
+
+/// The milliseconds of a google.protobuf.Duration written as an object (`{"seconds": 3, "nanos": 500000000}`, numbers
+/// or strings). Nothing for other objects, and for what no duration may be.
+std::optional<std::int64_t> duration_in(document::ref const& object) noexcept
+{
+    constexpr std::int64_t second = 1'000'000'000, millisecond = 1'000'000, most_seconds = 315'576'000'000;
+    auto const seconds = object.member("seconds"), nanos = object.member("nanos");
+    if(object.size() == 0 || object.size() != (seconds ? 1u : 0u) + (nanos ? 1u : 0u))
+        return {};
+    auto const whole = seconds ? seconds.integer() : 0, rest = nanos ? nanos.integer() : 0;
+    if(!whole || !rest || *whole < 0 || *whole > most_seconds || *rest < 0 || *rest >= second)
+        return {};
+    return *whole * 1000 + (*rest + millisecond - 1) / millisecond;
 }
 
 /// Too deep for a hint to be about this answer.
@@ -430,6 +445,11 @@ void meaning_reader::read_other_waits()
         auto const before = out_.hints.size();
         if(value)
             read_wait({node, value, key, {}});
+        else if(auto const wait = duration_in(node))
+        {
+            out_.hints.push_back({decimal(*wait, memory_), hint_unit::milliseconds, true});
+            consume(i);
+        }
         if(out_.hints.size() == before)
             out_.hints.push_back({});
     }
