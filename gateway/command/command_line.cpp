@@ -60,9 +60,13 @@ void add_normalize(CLI::App& app, normalize_options& options, action& chosen)
         ->allow_extra_args(false);
     command->add_option("-m,--method", options.method, "The request's method")->capture_default_str();
     command->add_flag("--jsonl", options.jsonl, "Many: one JSON object per line in, one per line out");
+    command->add_flag(
+        "--why", options.why,
+        "Also why the retry advice is what it is: on standard error, or as the member `why` of each line");
     command->footer(
         "Reads the upstream's body from standard input.\n\nExamples:\n"
         "  echo '{\"message\":\"no such user\"}' | errata normalize --status 404 -H 'Content-Type: application/json'\n"
+        "  errata normalize --status 503 --why -H 'Retry-After: soon' < /dev/null\n"
         "  errata normalize --jsonl < samples.jsonl\n");
     command->callback([&] { chosen = [&](console& io) { return run_normalize(options, io); }; });
 }

@@ -3,8 +3,8 @@
 #include "command/http_text.hpp"
 #include "command/mistakes.hpp"
 #include "command/rehearsal.hpp"
+#include "command/retry_reason.hpp"
 #include "command/sample.hpp"
-#include "command/setting_list.hpp"
 #include "problem/json_writer.hpp"
 #include "problem/rules.hpp"
 #include "problem/status.hpp"
@@ -60,29 +60,6 @@ std::string endpoints(upstream_config const& upstream)
     return fmt::format("{}", fmt::join(urls, ", "));
 }
 
-std::string advice(retry_advice const& a)
-{
-    if(!a.allowed)
-        return a.exhausted ? fmt::format("no: {} failures reported, {} attempts at most", a.attempt - 1, a.max_attempts)
-                           : fmt::format("no: {}", a.why);
-    return fmt::format("after {} s: {}{}", a.seconds(), a.why, a.safe ? "" : " (not safe: it may happen twice)");
-}
-
-/// What the decision follows from, if it stands anywhere.
-std::string decided_by(explanation const& e)
-{
-    auto const* const rule = e.reply->rule;
-    if(rule && (rule->set.retry_allowed || rule->set.retry_after))
-        return fmt::format("  ({})", rule->where);
-    std::vector<std::string> places;
-    for(auto const& s : e.behind_retry)
-        places.push_back(fmt::format("{}: {} {}", s.name, s.value, to_text(s.where)));
-    auto const& decision = e.reply->retry;
-    if(!places.empty())
-        return fmt::format("  ({})", fmt::join(places, ", "));
-    return decision.setting.empty() ? "" : fmt::format("  (retry.{}: built in)", decision.setting);
-}
-
 std::string dialect_found(answer const& reply)
 {
     if(reply.dialect.empty() || reply.dialect == "none")
@@ -133,7 +110,7 @@ void write_text(explanation const& e, rehearsal const& played, console& io)
     io.out << fmt::format("dialect   {}\n", dialect_found(*e.reply));
     io.out << fmt::format("rule      {}\n", rule_applied(e));
     io.out << fmt::format("rewritten {}\n", rewriting(*e.reply));
-    io.out << fmt::format("retry     {}{}\n", advice(e.reply->retry), decided_by(e));
+    io.out << fmt::format("retry     {}\n", retry_reason(*e.reply, e.behind_retry));
     if(e.reply->leaks)
         io.out << fmt::format("leaks     {} kept back\n", e.reply->leaks);
     io.out << '\n';
@@ -187,7 +164,7 @@ void write_json(explanation const& e, rehearsal const& played, console& io)
             json.string("rule_at", e.reply->rule->where);
         }
         json.boolean("rewritten", e.reply->rewritten);
-        json.string("retry", advice(e.reply->retry));
+        json.string("retry", retry_verdict(*e.reply));
         write_settings("retry_settings", e.behind_retry, json);
         json.string("body", e.reply->body);
     }

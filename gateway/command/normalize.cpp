@@ -2,6 +2,7 @@
 
 #include "command/http_text.hpp"
 #include "command/mistakes.hpp"
+#include "command/retry_reason.hpp"
 #include "command/sample.hpp"
 #include "problem/json_writer.hpp"
 #include "problem/normalize.hpp"
@@ -27,7 +28,8 @@ struct policies
     std::shared_ptr<error_policy const> errors = std::make_shared<error_policy>();
     std::shared_ptr<retry_policy const> retry = std::make_shared<retry_policy>();
     identity self;
-    std::shared_ptr<snapshot const> config; ///< keeps what the others point into
+    loaded config;         ///< keeps what the others point into
+    source_position place; ///< of the route; nowhere: the configuration's own policies
 };
 
 route const* find_route(snapshot const& config, std::string const& name)
@@ -44,21 +46,22 @@ bool read_policies(normalize_options const& options, console& io, policies& out)
 {
     if(options.config.empty())
         return true;
-    auto const result = load(options.config, io.env);
-    if(!result.config)
+    out.config = load(options.config, io.env);
+    auto const& config = out.config.config;
+    if(!config)
     {
-        write_mistakes(result.mistakes, io.err);
+        write_mistakes(out.config.mistakes, io.err);
         return false;
     }
-    out.config = result.config;
-    out.errors = result.config->errors;
-    out.retry = result.config->retry;
-    out.self = result.config->self;
-    auto const* const route = find_route(*result.config, options.route);
+    out.errors = config->errors;
+    out.retry = config->retry;
+    out.self = config->self;
+    auto const* const route = find_route(*config, options.route);
     if(route)
     {
         out.errors = route->errors;
         out.retry = route->retry;
+        out.place = route->where;
     }
     else if(!options.route.empty())
         io.err << "errata: no route is named \"" << options.route << "\"\n";
@@ -95,6 +98,13 @@ public:
         fields_ = s.field_views();
         return normalize(reply_of(s), request_of(s), *policies_.errors, *policies_.retry, policies_.self, now(), 0,
                          work_);
+    }
+
+    [[nodiscard]] std::string why(answer const& a) const
+    {
+        auto const& tree = policies_.config.tree;
+        return retry_reason(a, tree ? settings_behind(*tree, policies_.place, a.retry, a.status)
+                                    : std::vector<written_setting>{});
     }
 
     /// What was recognised in the sample that was answered last, whatever its status: after the leak guard, before any
@@ -187,7 +197,7 @@ void write_recognized(recognized const& found, hints const& read, json_writer& j
     json.close_object();
 }
 
-int normalize_lines(command& one, console& io)
+int normalize_lines(command& one, bool why, console& io)
 {
     std::string line, out;
     std::size_t number = 0;
@@ -216,6 +226,8 @@ int normalize_lines(command& one, console& io)
         write_body(a, json);
         json.boolean("rewritten", a.rewritten || a.would_rewrite);
         write_recognized(found, read, json);
+        if(why)
+            json.string("why", one.why(a));
         json.close_object();
         // Slices of the upstream's text may hold line breaks, always between tokens: a string has none.
         std::ranges::replace_if(
@@ -237,11 +249,14 @@ int run_normalize(normalize_options const& options, console& io)
         return exit_usage;
     command one{p, request.field_views()};
     if(options.jsonl)
-        return normalize_lines(one, io);
+        return normalize_lines(one, options.why, io);
     s.status = options.status;
     s.method = options.method;
     s.body.assign(std::istreambuf_iterator<char>{io.in}, {});
-    write_http(one.answer_to(s), io.out);
+    auto const a = one.answer_to(s);
+    write_http(a, io.out);
+    if(options.why)
+        io.err << "retry: " << one.why(a) << '\n';
     return exit_good;
 }
 

@@ -17,10 +17,12 @@ struct normalize_options
     std::vector<std::string> request_fields; ///< the client's
     std::string method = "GET";
     bool jsonl = false;
+    bool why = false; ///< also say why the retry advice is what it is
 };
 
 /// Shows what a client would get: one upstream body from the input becomes one HTTP/1.1 answer, or (`jsonl`) each line
 /// of the input, a JSON object with id, status, headers, body or body_b64, and method, becomes one line of output.
+/// `why` adds the reason of the retry advice: a line of its own on the error stream, or a member of each line.
 [[nodiscard]] int run_normalize(normalize_options const& options, console& io);
 
 } // namespace errata

@@ -62,7 +62,9 @@ TEST(explain, shows_what_becomes_of_a_sample_answer)
     EXPECT_THAT(r.out, HasSubstr("HTTP/1.1 503 Service Unavailable\r\n"));
     EXPECT_THAT(r.out, HasSubstr("\r\nRetry-After: 7\r\n"));
     EXPECT_THAT(r.out, HasSubstr(R"("detail":"busy")"));
-    EXPECT_THAT(r.out, HasSubstr("retry     after 7 s: the upstream names the wait  (retry.statuses: built in)"));
+    EXPECT_THAT(
+        r.out,
+        HasSubstr("retry     after 7 s: the upstream names the wait in Retry-After  (retry.statuses: built in)"));
 }
 
 TEST(explain, takes_the_host_from_a_field_and_writes_json)

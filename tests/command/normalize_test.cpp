@@ -1,5 +1,6 @@
 #include "command/normalize.hpp"
 
+#include "command/running.hpp"
 #include "command/sample.hpp"
 
 #include <boost/json.hpp>
@@ -16,11 +17,7 @@ namespace json = boost::json;
 using testing::HasSubstr;
 using testing::Not;
 
-struct outcome
-{
-    int status;
-    std::string out, err;
-};
+using test::outcome;
 
 outcome normalized(normalize_options const& options, std::string const& input)
 {
@@ -116,6 +113,74 @@ TEST(normalize_lines, join_a_repeated_field)
 {
     auto const got = line(R"({"id":1,"status":404,"headers":{"vary":"Origin"}})");
     EXPECT_EQ(got.at("headers").at("vary").as_string(), "Origin, Accept");
+}
+
+TEST(normalize_command, tells_why_the_retry_advice_is_what_it_is_when_asked)
+{
+    test::scratch files;
+    auto const path = files.put("a.yaml", R"(
+listeners: [{address: 127.0.0.1:8080}]
+routes:
+  - {name: plain, match: {path_prefix: /plain}, upstream: http://127.0.0.1:9001}
+  - {name: own, upstream: http://127.0.0.1:9001, retry: {statuses: {503: never}}}
+retry: {statuses: {500: backoff}}
+)");
+    struct row
+    {
+        std::vector<std::string> arguments;
+        std::string body, why;
+    };
+    row const rows[] = {
+        {{"-s", "503", "-H", "Retry-After: 7"},
+         "",
+         "after 7 s: the upstream names the wait in Retry-After  (retry.statuses: built in)"},
+        {{"-s", "503", "-H", "retry-after-ms: 1500"},
+         "",
+         "after 2 s: the upstream names the wait in a field in milliseconds  (retry.statuses: built in)"},
+        {{"-s", "503", "-H", "Retry-After: soon"},
+         "",
+         "after 8 s: backoff; 1 of its hints not plausible  (retry.statuses: built in)"},
+        {{"-s", "429", "-H", "Retry-After: 2"},
+         R"({"retry_after_ms": 9000})",
+         "after 9 s: the upstream names the wait in the body; 1 of its hints contradicted by a later one  "
+         "(retry.statuses: built in)"},
+        {{"-s", "429", "-m", "POST", "-H", "RateLimit: \"a\";r=0;t=5"},
+         "",
+         "after 5 s: the upstream names the wait in RateLimit (not safe: it may happen twice)  "
+         "(retry.statuses: built in)"},
+        {{"-s", "503", "-R", "X-Failed-Requests: 5"},
+         "",
+         "no: 5 failures reported, 5 attempts at most  (retry.statuses: built in)"},
+        {{"-s", "404", "-H", "X-Should-Retry: false"}, "", "no: the upstream says so"},
+        {{"-s", "200"}, "", "none: such an answer is left as it is"},
+        {{"-s", "500", "-c", path}, "", "after 8 s: backoff  (retry.statuses.500: backoff " + path + ":6:26)"},
+        {{"-s", "503", "-c", path, "--route", "own"},
+         "",
+         "no: a repetition would fail again  (retry.statuses.503: never " + path + ":5:74)"},
+    };
+    for(auto const& r : rows)
+    {
+        auto arguments = r.arguments;
+        arguments.insert(arguments.begin(), "normalize");
+        auto const silent = test::errata_with(arguments, r.body);
+        arguments.emplace_back("--why");
+        auto const told = test::errata_with(arguments, r.body);
+        EXPECT_EQ(told.err, "retry: " + r.why + "\n");
+        EXPECT_EQ(told.out, silent.out);
+        EXPECT_EQ(silent.err, "");
+    }
+}
+
+TEST(normalize_lines, tell_why_in_a_member_that_is_there_only_when_asked_for)
+{
+    std::string const input = R"({"id":1,"status":503,"headers":{"retry-after":"1e99"}})";
+    EXPECT_FALSE(line(input).contains("why"));
+    normalize_options options;
+    options.jsonl = options.why = true;
+    auto const got = json::parse(normalized(options, input).out).as_object();
+    EXPECT_EQ(got.at("why").as_string(),
+              "after 8 s: backoff; 1 of its hints not plausible  (retry.statuses: built in)");
+    EXPECT_EQ(got.size(), line(input).size() + 1);
 }
 
 TEST(sample, reads_numbers_and_lists_as_field_values)
