@@ -153,7 +153,7 @@ retry: {statuses: {500: backoff}}
          "no: 5 failures reported, 5 attempts at most  (retry.statuses: built in)"},
         {{"-s", "404", "-H", "X-Should-Retry: false"}, "", "no: the upstream says so"},
         {{"-s", "200"}, "", "none: such an answer is left as it is"},
-        {{"-s", "500", "-c", path}, "", "after 8 s: backoff  (retry.statuses.500: backoff " + path + ":6:26)"},
+        {{"-s", "500", "-c", path}, "", "after 8 s: backoff  (retry.statuses.500: backoff " + path + ":6:25)"},
         {{"-s", "503", "-c", path, "--route", "own"},
          "",
          "no: a repetition would fail again  (retry.statuses.503: never " + path + ":5:74)"},
