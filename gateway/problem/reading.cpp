@@ -139,6 +139,7 @@ unsigned guard_texts(recognized& found, unsigned status, expose level, arena& me
         guard.sentence(e.detail);
         guard.token(e.code, longest_text);
         e.field = shortened(e.field, longest_text);
+        guard.token(e.field, longest_text);
     }
     guard.token(found.request_id, longest_id);
     return guard.removed();

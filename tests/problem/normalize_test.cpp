@@ -275,6 +275,18 @@ TEST(details, hold_nothing_that_may_not_be_shown)
     EXPECT_GE(x.got.leaks, 2u);
 }
 
+TEST(field_error, names_no_field_whose_name_may_not_be_shown)
+{
+    exchange x;
+    x.status = 500;
+    x.body = R"j({"message":"Invalid","errors":{"main (/srv/app/a.py:12)":["is wrong"],"home.address":["is empty"]}})j";
+    auto const text = x.answer_text();
+    EXPECT_EQ(text.find("srv"), std::string::npos) << text;
+    EXPECT_NE(text.find("is wrong"), std::string::npos) << text;
+    EXPECT_NE(text.find("#/home/address"), std::string::npos) << text;
+    EXPECT_GE(x.got.leaks, 1u);
+}
+
 TEST(request_id, is_told_apart_from_the_upstreams)
 {
     exchange x;
