@@ -335,7 +335,9 @@ bool is_field_list(ref const& list)
             for(auto m = e.child(); m; m = m.next())
             {
                 auto const key = meaning_of(m);
-                sentence = sentence || (m.is_string() && key.what == meaning::sentence && says_something(m));
+                sentence = sentence || demands_under_any_name(m) ||
+                           (m.is_string() && key.what == meaning::sentence && says_something(m)) ||
+                           (key.what == meaning::errors && m.is_string() && wording_of(m) == wording::sentence);
                 field = field || (key.what == meaning::field && m.is_string());
             }
         if(!sentence || !field)
@@ -350,22 +352,24 @@ bool is_error_list(ref const& list)
         return false;
     for(auto e = list.child(); e; e = e.next())
     {
-        bool sentence = false, name = false;
+        bool sentence = false, name = false, field = false, code = false;
         if(e.is_object())
             for(auto m = e.child(); m; m = m.next())
             {
                 auto const key = meaning_of(m);
                 auto const value = plain_value(m);
-                sentence = sentence ||
+                bool const issue = value && (key.what == meaning::error || key.what == meaning::errors);
+                bool const told = issue && wording_of(value) == wording::sentence;
+                sentence = sentence || told || demands_under_any_name(m) ||
                            (value && key.what == meaning::sentence && key.weight >= 60 && says_something(value)) ||
                            (m.is_array() && key.what == meaning::errors);
-                sentence = sentence || (value && key.what == meaning::error && wording_of(value) == wording::sentence);
-                name = name || is_key_of_field(m) || key.what == meaning::field ||
-                       (value && key.what == meaning::code && is_code(value, 0)) ||
-                       (value && (key.what == meaning::kind || key.what == meaning::errors)) ||
-                       iequals(m.name(), "name");
+                code = code || ((issue || (value && key.what == meaning::code)) && !told && is_code(value, 0));
+                field = field || is_key_of_field(m) || (key.what == meaning::field && key.weight >= 85);
+                name = name || code || key.what == meaning::field || (value && key.what == meaning::kind) ||
+                       (issue && !told && key.what == meaning::errors) || iequals(m.name(), "name");
             }
-        if(!sentence || !name)
+        // {"field": "amount", "issue": "TOO_SMALL"} says it by a code.
+        if(!(sentence && (name || field)) && !(field && code))
             return false;
     }
     return true;

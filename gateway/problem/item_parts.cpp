@@ -134,6 +134,13 @@ bool is_key_of_field(ref const& m)
     return false;
 }
 
+bool demands_under_any_name(ref const& m)
+{
+    auto const what = meaning_of(m).what;
+    return m.is_string() && (what == meaning::unknown || what == meaning::sentence) &&
+           wording_of(m) == wording::sentence && begins_with_predicate(trimmed(m.text()));
+}
+
 bool is_id_of_error(ref const& m)
 {
     auto const type = m.parent().member_like("type");
@@ -248,7 +255,10 @@ void item_parts::read_value(ref const& m, ref const& value, key_sense const& key
     case meaning::flag:
         break;
     default:
-        whole = false;
+        if(demands_under_any_name(m))
+            sentence.offer(value, 40);
+        else
+            whole = false;
     }
 }
 

@@ -56,6 +56,9 @@ private:
 /// errors.
 [[nodiscard]] bool is_key_of_field(document::ref const& member);
 
+/// True for `"constraint": "must be positive"`: what is wrong stands under a name that nobody listed.
+[[nodiscard]] bool demands_under_any_name(document::ref const& member);
+
 /// True for an `id` beside a type that says no more than "error": it tells which.
 [[nodiscard]] bool is_id_of_error(document::ref const& member);
 
