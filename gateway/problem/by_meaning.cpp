@@ -12,7 +12,6 @@ namespace errata
 namespace
 {
 
-constexpr int good_enough = 10;        ///< what a sentence needs to be taken at all
 constexpr int first_detail_floor = 20; ///< a sentence of the answer itself below this gives way to its first error's
 constexpr int first_code_floor = 25;
 constexpr int dedicated = 50;         ///< a code of its own, no class of errors
@@ -96,6 +95,73 @@ bool is_map_of_fields(document::ref const& value)
     return true;
 }
 
+/// `[{"FailedField": "User.Email", "Tag": "email"}]`: every element names a field and the rule that it violates.
+bool is_rule_list(document::ref const& list, unsigned status)
+{
+    if(!concerns_content(status) || list.size() == 0)
+        return false;
+    for(auto e = list.child(); e; e = e.next())
+    {
+        bool field = false, rule = false;
+        for(auto m = e.is_object() ? e.child() : document::ref{}; m; m = m.next())
+            if(auto const key = meaning_of(m); m.is_string())
+            {
+                field = field || (key.what == meaning::field && key.weight >= 80);
+                rule = rule || key.what == meaning::kind || key.what == meaning::code;
+            }
+        if(!field || !rule)
+            return false;
+    }
+    return true;
+}
+
+/// Could a list of complaints have this name because a field has it?
+bool names_a_field(document::ref const& m)
+{
+    switch(auto const key = meaning_of(m); key.what)
+    {
+    case meaning::unknown:
+        return !key.exact; // "warnings"
+    case meaning::title:
+    case meaning::code:
+    case meaning::kind:
+    case meaning::field:
+    case meaning::value:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/// `{"message": "Invalid project", "name": ["This field is required."]}`: complaints under the fields' own names beside
+/// what is said of all.
+bool holds_fields_beside(document::ref const& root, unsigned status)
+{
+    bool found = false;
+    for(auto m = root.child(); m; m = m.next())
+        if(m.is_array() && m.child().is_string())
+        {
+            if(!names_a_field(m) || !complains_of_field(m))
+                return false;
+            found = found || meaning_of(m).what == meaning::unknown || meaning_of(m).what == meaning::title;
+        }
+        else if(m.is_container() && m.size() > 0)
+            return false;
+    return found && concerns_content(status);
+}
+
+/// A form that tells below each of its inputs what is wrong with it: `{"attributes": {"name": "email"}, "messages":
+/// [...]}`.
+bool is_form(document::ref const& list)
+{
+    if(!list.is_array() || list.size() == 0)
+        return false;
+    for(auto e = list.child(); e; e = e.next())
+        if(!e.member("messages").is_array() || !e.member("attributes").member("name").is_string())
+            return false;
+    return true;
+}
+
 /// The text of an element that is all its parent holds.
 document::ref only_text(document::ref const& parent)
 {
@@ -111,7 +177,9 @@ bool names_field(document::ref const& object)
         if(auto const key = meaning_of(m); m.is_string())
         {
             field = field || (key.what == meaning::field && key.weight >= 70);
-            sentence = sentence || (key.what == meaning::sentence && wording_of(m) == wording::sentence);
+            bool const tells =
+                key.what == meaning::sentence || key.what == meaning::error || key.what == meaning::errors;
+            sentence = sentence || (tells && wording_of(m) == wording::sentence);
         }
     return field && sentence;
 }
@@ -135,18 +203,39 @@ void meaning_reader::read()
         return;
     canonical_ = root.member("retry").is_object() && root.member("origin").is_string();
     if(root.is_array())
-        is_error_list(root) || is_error_object(root.child()) || is_positional(root) || is_sentence_list(root)
+        is_error_list(root) || is_error_object(root.child()) || is_positional(root) || is_sentence_list(root) ||
+                is_rule_list(root, head_.status)
             ? collect(root, {})
             : walk_elements(root, {});
     else if(!root.is_object())
         read_scalar({root, root, {meaning::sentence, 60, wait_unit::none, true}, scope{}});
     else if(is_error_tree(root) || is_bare_field_map(root, head_.status))
         collect(root, {});
+    else if(!canonical_ && holds_fields_beside(root, head_.status))
+        read_fields_beside(root);
     else
         walk(root, {});
     if(!canonical_) // what was left over the first time says no more the second time
         read_other_waits();
     conclude();
+}
+
+void meaning_reader::read_fields_beside(ref const& root)
+{
+    for(auto m = root.child(); m; m = m.next())
+        if(!m.is_array())
+            read_member(m, {});
+        else if(entries_.read_field(m))
+            consume(m.id());
+}
+
+/// What a form says of its inputs; of what type the form is says nothing about the error.
+void meaning_reader::read_form(ref const& inputs)
+{
+    for(auto input = inputs.child(); input; input = input.next())
+        for(auto said = input.member("messages").child(); said; said = said.next())
+            entries_.read_item(said, input.member("attributes").member("name").text());
+    in_form_ = true;
 }
 
 void meaning_reader::walk(ref const& object, scope const& where)
@@ -249,6 +338,8 @@ void meaning_reader::read_container(ref const& m, ref const& value, key_sense co
     case meaning::location:
         break;
     case meaning::field:
+        if(m.parent().member("locations"))
+            break; // of GraphQL: the path leads into the answer
         if(value.is_array() && where.depth == 0 && !value.child().is_container() && lone_field_.empty())
             lone_field_ = entries_.path_of(value); // "path": ["items", 0]
         else
@@ -311,6 +402,8 @@ void meaning_reader::read_possible_entries(ref const& value, scope const& where)
 
 void meaning_reader::read_unknown_container(ref const& m, ref const& value, scope const& where)
 {
+    if(where.collect && is_form(value))
+        return read_form(value);
     if((where.about_error && is_error_list(value)) ||
        (where.collect && (is_field_list(value) || (concerns_content(head_.status) && is_demand_map(value)))))
         return collect(value, where.deeper(-20));
@@ -414,7 +507,11 @@ void meaning_reader::consume(document::index node)
 
 void meaning_reader::conclude()
 {
+    if(in_form_ && code_.node != document::none && meaning_of(doc_[code_.node].name).what == meaning::kind)
+        code_ = {};
     let_first_error_speak();
+    if(detail_.score < good_enough && out_.errors.empty() && !canonical_)
+        detail_.offer(last_resort_);
     if(detail_.score >= good_enough)
     {
         out_.detail = trimmed(detail_.text);

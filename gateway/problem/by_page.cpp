@@ -2,7 +2,7 @@
 #include "problem/field_errors.hpp"
 #include "problem/head_facts.hpp"
 #include "problem/json_text.hpp"
-#include "problem/key_meaning.hpp"
+#include "problem/node_sense.hpp"
 #include "problem/prose.hpp"
 #include "problem/wording.hpp"
 
@@ -18,6 +18,7 @@ using ref = document::ref;
 
 constexpr int most_blocks = 200; ///< an explanation stands near the top
 constexpr int most_lines = 12;   ///< of one block
+constexpr std::size_t shortest_id = 6;
 
 /// How far a tag speaks for its text being the explanation.
 int weight_of(std::string_view tag)
@@ -170,7 +171,13 @@ private:
     void read_block(ref const& block)
     {
         if(out_.request_id.empty() && request_id_of(head_.fields).empty())
-            out_.request_id = id_in(block.text()).id;
+        {
+            auto const text = trimmed(block.text());
+            bool const id = announced_ && text.find_first_of("0123456789") != text.npos &&
+                            wording_of(block) != wording::sentence && text.size() >= shortest_id;
+            out_.request_id = id ? text : id_in(text).id;
+            announced_ = text.ends_with(" ID:") || text.ends_with(" id:");
+        }
         auto const weight = weight_of(block.name());
         if(weight == 0)
             return;
@@ -242,6 +249,7 @@ private:
     std::string_view best_;
     int score_ = 0;
     int position_ = 0;
+    bool announced_ = false; ///< the block before this one ends with "reference ID:"
     bool debugging_ = false; ///< the page shows an exception or a stack trace
 };
 
@@ -284,12 +292,17 @@ void read_text(document const& doc, answer_facts const& head, arena& memory, rec
         return;
     while(text.starts_with('-') || text.starts_with('*'))
         text = trimmed(text.substr(1));
-    switch(wording_of(text))
+    auto const seen = wording_of(text);
+    switch(seen)
     {
     case wording::sentence:
     case wording::word:
-        out.detail = text;
-        break;
+        if(seen == wording::sentence || text[0] < 'a' || text[0] > 'z' || text.ends_with('.'))
+        {
+            out.detail = text;
+            break;
+        }
+        [[fallthrough]]; // badauth
     case wording::symbol:
         out.code = text;
         out.code_source = quoted(text, memory);

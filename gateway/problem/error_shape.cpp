@@ -274,6 +274,14 @@ bool tells_of_the_whole(ref const& m)
     return is_plain(m) && (m.name().starts_with("__") || (key.exact && about_all && !reads_as_complaint(m.text())));
 }
 
+bool complains_of_field(ref const& list)
+{
+    for(auto e = list.child(); e; e = e.next())
+        if(!e.is_string() || wording_of(e) != wording::sentence || !reads_as_complaint(e.text()))
+            return false;
+    return list.is_array() && list.size() > 0;
+}
+
 bool is_text_map(ref const& object)
 {
     if(!object.is_object() || object.size() == 0)
@@ -364,7 +372,8 @@ bool is_error_list(ref const& list)
                            (value && key.what == meaning::sentence && key.weight >= 60 && says_something(value)) ||
                            (m.is_array() && key.what == meaning::errors);
                 code = code || ((issue || (value && key.what == meaning::code)) && !told && is_code(value, 0));
-                field = field || is_key_of_field(m) || (key.what == meaning::field && key.weight >= 85);
+                field =
+                    field || is_key_of_field(m) || lists_fields(m) || (key.what == meaning::field && key.weight >= 85);
                 name = name || code || key.what == meaning::field || (value && key.what == meaning::kind) ||
                        (issue && !told && key.what == meaning::errors) || iequals(m.name(), "name");
             }

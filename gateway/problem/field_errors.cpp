@@ -57,6 +57,20 @@ bool names_only(ref const& list)
     return true;
 }
 
+/// `["name: String must contain a letter", "age: Required"]`: several texts, about different names all of them.
+bool is_labelled_list(ref const& list)
+{
+    std::string_view before;
+    for(auto e = list.child(); e; e = e.next())
+    {
+        auto const name = e.is_string() ? word_before_colon(trimmed(e.text())) : std::string_view{};
+        if(name.empty() || name == before)
+            return false;
+        before = name;
+    }
+    return list.is_array() && list.size() > 1;
+}
+
 /// Nothing but plain members, of which not all complain: facts about an error rather than fields.
 bool is_plain_record(ref const& object)
 {
@@ -87,6 +101,7 @@ bool entry_reader::read(ref const& container, bool instead_of_sentence)
 {
     // A single sentence is the answer's own rather than a field's.
     complaints_ = concerns_content(status_) && (instead_of_sentence || container.size() > 1);
+    labelled_ = complaints_ && is_labelled_list(container);
     if(names_only(container))
         return read_names(container);
     if(container.is_array())
@@ -94,6 +109,11 @@ bool entry_reader::read(ref const& container, bool instead_of_sentence)
     if(is_repeated_element(container))
         return read_map(container, {});
     return is_error_object(container) || lists_keys(container) ? read_item(container, {}) : read_map(container, {});
+}
+
+bool entry_reader::read_field(ref const& complaints)
+{
+    return read_named(complaints, join({}, complaints.name()));
 }
 
 bool entry_reader::read_names(ref const& names)
@@ -197,6 +217,17 @@ bool entry_reader::read_item(ref const& item, std::string_view path)
     if(lists_keys(item) && add_keys(parts.fields, entry))
         return parts.whole;
 
+    if(parts.messages && parts.fields)
+    {
+        bool whole = parts.whole;
+        for(auto f = parts.fields.child(); f; f = f.next())
+        {
+            auto const name = name_of_field(f);
+            set_field(entry, name ? join(path, name.text()) : path, memory_);
+            whole = read_messages(parts.messages, entry, false) && whole;
+        }
+        return whole;
+    }
     if(parts.messages || parts.constraints)
         return read_messages(parts.messages ? parts.messages : parts.constraints, entry, bool{parts.constraints}) &&
                parts.whole;
@@ -331,7 +362,7 @@ bool entry_reader::add_complaints(std::string_view text, field_error const& abou
     read_validator_text(text);
     if(out_.size() > before)
         return true;
-    auto const said = field_in(text);
+    auto const said = field_in(text, labelled_);
     if(said.field.empty())
         return false;
     field_error entry = about;

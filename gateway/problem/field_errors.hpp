@@ -29,6 +29,9 @@ public:
     /// `instead_of_sentence`: it stands where the message would; then even a single sentence is about a field.
     bool read(document::ref const& container, bool instead_of_sentence = false);
 
+    /// Reads the complaints that stand under a field's own name. True as above.
+    bool read_field(document::ref const& complaints);
+
     /// Reads one error object (an element of a list).
     bool read_item(document::ref const& item, std::string_view path);
 
@@ -56,6 +59,7 @@ private:
     arena& memory_;
     std::vector<field_error>& out_;
     unsigned depth_ = 0;
+    bool labelled_ = false;   ///< each of them begins with a name and a colon
     bool complaints_ = false; ///< sentences of the list are looked at for the fields that they name
 };
 
@@ -66,6 +70,9 @@ private:
 /// True when every member reads like a field with its complaints (lists of sentences, at any depth): a map of field
 /// errors under whatever name.
 [[nodiscard]] bool is_field_map(document::ref const& object, bool words = false);
+
+/// True for a list of sentences that all say what is wrong with something.
+[[nodiscard]] bool complains_of_field(document::ref const& list);
 
 /// True when every member is a sentence under a name of no known meaning: `{"rate": "Rate cannot be converted"}`.
 [[nodiscard]] bool is_text_map(document::ref const& object);

@@ -4,6 +4,7 @@
 #include "problem/text_reader.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 
 namespace errata
 {
@@ -106,13 +107,59 @@ void skip_noun(std::string_view& rest)
 /// "items[0].qty: must be positive": what stands before the colon is the name.
 std::string_view name_before_colon(std::string_view text)
 {
-    auto const colon = text.find(": ");
-    if(colon == npos || !is_name(text.substr(0, colon)) || is_no_field(text.substr(0, colon)))
-        return {};
-    auto const name = text.substr(0, colon), rest = text.substr(colon + 2);
     // A bare word there may as well be a topic or the name of a program.
+    auto const name = word_before_colon(text);
     bool const path = name.find_first_of("[.") != npos;
-    return path || begins_with_predicate(rest) ? name : std::string_view{};
+    return path || (!name.empty() && begins_with_predicate(text.substr(name.size() + 2))) ? name : std::string_view{};
+}
+
+/// order.items, line_items[0]: no word of a language.
+bool is_path(std::string_view name)
+{
+    auto const sign = name.find_first_of("._[");
+    return sign != npos && sign > 0 && sign + 1 < name.size() && is_low(name[0]);
+}
+
+std::string_view take_word(std::string_view& rest)
+{
+    auto const word = rest.substr(0, rest.find(' '));
+    rest.remove_prefix(std::min(rest.size(), word.size() + 1));
+    return word;
+}
+
+bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words)
+{
+    return std::ranges::any_of(words, [&](std::string_view w) { return iequals(w, word); });
+}
+
+/// "Missing required parameter 'limit'", "Invalid value for field order.items": the name follows what is wrong with
+/// it, in quotes or behind the word for a part of a request.
+std::string_view name_behind_fault(std::string_view rest)
+{
+    if(!is_one_of(take_word(rest), {"invalid", "missing", "unknown", "unexpected", "duplicate", "unsupported",
+                                    "unrecognized", "illegal", "malformed", "required", "empty"}))
+        return {};
+    bool noun = false;
+    for(int words = 0; words < 5 && !rest.empty(); ++words)
+    {
+        if(auto const quote = rest[0]; quote == '"' || quote == '\'' || quote == '`')
+        {
+            auto const name = rest.substr(1, rest.find(quote, 1) - 1);
+            return is_name(name) && name.size() + 1 < rest.size() ? name : std::string_view{};
+        }
+        auto const word = take_word(rest);
+        if(noun)
+        {
+            auto const name = word.substr(0, word.find_last_not_of(":,;.") + 1);
+            bool const ends = name.size() < word.size() || rest.empty();
+            return is_name(name) && !is_no_field(name) && (ends || is_path(name)) ? name : std::string_view{};
+        }
+        noun = is_one_of(word, {"field", "parameter", "param", "property", "attribute", "argument"});
+        if(!noun && !is_one_of(word, {"required", "mandatory", "value", "values", "type", "format", "for", "of", "in",
+                                      "the", "query", "path", "body", "request", "or", "empty", "missing", "invalid"}))
+            return {};
+    }
+    return {};
 }
 
 constexpr lead_in ajv_roots[] = {{"body"},
@@ -180,17 +227,25 @@ bool begins_with_predicate(std::string_view text)
 bool reads_as_complaint(std::string_view text)
 {
     text = text.substr(0, 300);
-    for(std::string_view word : {"must", "should", "required", "invalid", "Invalid", "not ", "n't ", "cannot", "too ",
-                                 "already", "missing", "Missing", "at least", "at most", "expected", "Expected"})
+    for(std::string_view word : {"must", "should", "required", "valid", "not ", "n't ", "cannot", "too ", "already",
+                                 "missing", "Missing", "at least", "at most", "expected", "Expected"})
         if(text.find(word) != npos)
             return true;
     return false;
 }
 
-field_sentence field_in(std::string_view complaint)
+std::string_view word_before_colon(std::string_view text)
+{
+    auto const colon = text.find(": ");
+    return colon == npos || !is_name(text.substr(0, colon)) || is_no_field(text.substr(0, colon))
+               ? std::string_view{}
+               : text.substr(0, colon);
+}
+
+field_sentence field_in(std::string_view complaint, bool labelled)
 {
     auto const text = trimmed(complaint);
-    if(auto const name = name_before_colon(text); !name.empty())
+    if(auto const name = labelled ? word_before_colon(text) : name_before_colon(text); !name.empty())
         return {name, text.substr(name.size() + 2), {}, field_location::content};
     auto rest = text;
     lead_in lead;
@@ -201,14 +256,15 @@ field_sentence field_in(std::string_view complaint)
     bool quoted = false;
     auto const name = take_name(rest, quoted);
     if(name.empty() || is_no_field(name))
-        return {{}, text, {}, field_location::content};
+        return {name_behind_fault(text), text, {}, field_location::content};
     auto const before_noun = rest.size();
     skip_noun(rest);
     bool const noun = rest.size() < before_noun;
-    bool const says = (quoted && (lead.words != "the " || noun)) || (!lead.words.empty() && lead.words != "the ")
-                          ? begins_with_predicate(rest)
-                          : (is_low(name[0]) || name[0] == '_') && begins_with_demand(rest);
-    return {says ? name : std::string_view{}, text, {}, says ? lead.in : field_location::content};
+    bool const marked =
+        (quoted && (lead.words != "the " || noun)) || (!lead.words.empty() && lead.words != "the ") || is_path(name);
+    bool const says =
+        marked ? begins_with_predicate(rest) : (is_low(name[0]) || name[0] == '_') && begins_with_demand(rest);
+    return {says ? name : name_behind_fault(text), text, {}, says ? lead.in : field_location::content};
 }
 
 std::optional<field_sentence> next_validator_complaint(std::string_view& text)

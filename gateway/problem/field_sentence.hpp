@@ -19,7 +19,11 @@ struct field_sentence
 
 /// One of several complaints in a list: "email must be an email", "\"name\" is required", "items[0].qty: is too small",
 /// "query param page must be positive". Free prose names no field.
-[[nodiscard]] field_sentence field_in(std::string_view complaint);
+/// `labelled`: so is every other of them, so that whatever stands before a colon is a name.
+[[nodiscard]] field_sentence field_in(std::string_view complaint, bool labelled = false);
+
+/// The name in "name: what is wrong with it"; empty when no name of a field can stand there.
+[[nodiscard]] std::string_view word_before_colon(std::string_view text);
 
 /// Takes the first complaint off a text in a notation that only validators write and that therefore counts wherever it
 /// stands: ajv's "body/email must match ..., body/age must be ..." and go-playground's "Key: 'User.Email' Error:...".

@@ -81,10 +81,11 @@ bool names_fields(std::string_view name)
     return false;
 }
 
-/// A list of the names of several fields: `"paths": ["/a", "/b"]`, `"fields": [{"fieldName": "postcode"}]`.
-bool lists_fields(ref const& m)
+/// `{"params": ["beer", "wine"], "messages": ["are mutually exclusive"]}`; elsewhere params are what a message is made
+/// of.
+bool shares_messages(ref const& m)
 {
-    return m.is_array() && m.size() > 0 && names_fields(m.name()) && name_of_field(m.child());
+    return iequals(m.name(), "params") && m.parent().member("messages").is_array();
 }
 
 constexpr unsigned deepest_context = 2; ///< objects around the name of the field, below the first
@@ -145,6 +146,19 @@ bool is_id_of_error(ref const& m)
 {
     auto const type = m.parent().member_like("type");
     return iequals(m.name(), "id") && type.is_string() && wording_of(type) == wording::verdict;
+}
+
+bool lists_fields(ref const& m)
+{
+    return m.is_array() && m.size() > 0 && (names_fields(m.name()) || shares_messages(m)) && name_of_field(m.child());
+}
+
+bool numbers_kinds(ref const& m, ref const& value)
+{
+    constexpr std::size_t most_digits = 8;
+    auto const name = m.name().substr(m.name().size() - std::min<std::size_t>(m.name().size(), 7));
+    return iequals(name, "errorId") &&
+           (value.is_number() || (value.text().size() <= most_digits && wording_of(value) == wording::number));
 }
 
 ref name_of_field(ref const& listed)
@@ -246,7 +260,7 @@ void item_parts::read_value(ref const& m, ref const& value, key_sense const& key
             field.offer(value, 10);
         break;
     case meaning::request_id:
-        if(iequals(m.name(), "errorId") && value.is_number())
+        if(numbers_kinds(m, value))
             code.offer(value, 80);
         else
             whole = false;
@@ -304,7 +318,7 @@ void item_parts::read_container(ref const& m, key_sense const& key)
             nested = m;
         break;
     case meaning::entries:
-        if(is_error_list(m) || is_field_map(m))
+        if((is_error_list(m) || is_field_map(m)) && !m.member("coding")) // of FHIR: says which error, not whose
             nested = m;
         else
             read_context(m);
@@ -315,6 +329,7 @@ void item_parts::read_container(ref const& m, key_sense const& key)
     default:
         if(iequals(m.name(), "children") && m.is_array() && m.child().is_object())
             nested = m;
+
         else
             read_context(m);
     }

@@ -62,6 +62,12 @@ private:
 /// True for an `id` beside a type that says no more than "error": it tells which.
 [[nodiscard]] bool is_id_of_error(document::ref const& member);
 
+/// A list of the names of several fields: `"paths": ["/a", "/b"]`, `"fields": [{"fieldName": "postcode"}]`.
+[[nodiscard]] bool lists_fields(document::ref const& member);
+
+/// True for an `errorId` of a few digits: it numbers the kinds of errors. What names an occurrence is longer.
+[[nodiscard]] bool numbers_kinds(document::ref const& member, document::ref const& value);
+
 /// Can an answer with this status be about what the request contains?
 [[nodiscard]] bool concerns_content(unsigned status) noexcept;
 

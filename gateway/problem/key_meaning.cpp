@@ -79,9 +79,9 @@ constexpr auto endings_in = []
 
 // An unknown "...code" or "...text" is about the error only when its beginning speaks of an outcome: country_code,
 // avs_code and auth_code do not.
-constexpr std::string_view outcomes[] = {"err",     "fail", "fault",  "exception", "status", "stat",
-                                         "resp",    "rsp",  "result", "return",    "reason", "declin",
-                                         "message", "msg",  "reject", "action",    "reply",  "exit"};
+constexpr std::string_view outcomes[] = {"err",    "fail",   "fault",  "exception", "status", "stat",     "resp",
+                                         "rsp",    "result", "return", "reason",    "declin", "message",  "msg",
+                                         "reject", "action", "reply",  "exit",      "report", "condition"};
 
 bool speaks_of_outcome(std::string_view name)
 {

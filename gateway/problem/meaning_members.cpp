@@ -1,5 +1,6 @@
 // What a single member offers, by its name's meaning and its text's wording.
 #include "problem/answer_fields.hpp"
+#include "problem/field_sentence.hpp"
 #include "problem/item_parts.hpp"
 #include "problem/json_text.hpp"
 #include "problem/meaning_reader.hpp"
@@ -79,6 +80,17 @@ std::optional<std::int64_t> duration_in(document::ref const& object) noexcept
     return *whole * 1000 + (*rest + millisecond - 1) / millisecond;
 }
 
+/// A text for a person in the same object.
+bool sentence_beside(document::ref const& m)
+{
+    for(auto s = m.parent().child(); s; s = s.next())
+        if(auto const what = meaning_of(s).what;
+           (what == meaning::sentence || what == meaning::title || what == meaning::error) && s.is_string() &&
+           wording_of(s) == wording::sentence)
+            return true;
+    return false;
+}
+
 /// Too deep for a hint to be about this answer.
 bool lies_deep(document::ref node)
 {
@@ -152,7 +164,7 @@ void meaning_reader::read_scalar(member const& m)
         read_wait(m);
         break;
     case meaning::request_id:
-        if(iequals(m.node.name(), "errorId") && m.value.is_number())
+        if(numbers_kinds(m.node, m.value))
             offer_code(m, m.where.bonus + 80);
         else if(auto const text = trimmed(m.value.text());
                 text.size() >= 3 && text.size() <= 200 && wording_of(m.value) != wording::sentence)
@@ -243,6 +255,8 @@ void meaning_reader::read_error_text(member const& m, int weight)
     case wording::word:
         if(begins_with_capital(text) && !is_shouting(text))
             offer(detail_, m.node, text, m.where.bonus + 30);
+        else if(m.key.what == meaning::entries)
+            break; // "details": "query" is about what
         offer_code(m, m.where.bonus + 78);
         break;
     case wording::symbol:
@@ -313,8 +327,15 @@ void meaning_reader::read_code(member const& m)
     // A number in the range of HTTP statuses is one when the name says status, and little of a code otherwise.
     if(is_id_of_error(m.node))
         return offer_code(m, std::max(m.score(), 30));
-    if((iequals(m.node.name(), "id") || m.node.name() == "@id") && !is_worded_symbol(text))
-        return;
+    if(iequals(m.node.name(), "id") || iequals(m.node.name(), "@id"))
+    {
+        // Without a sentence beside it an id is that of a thing, whatever it looks like.
+        auto const beside = sentence_beside(m.node);
+        if(beside && is_uuid(text) && head_.status >= 400)
+            offer(request_id_, m.node, text, 30);
+        if(!beside || !is_worded_symbol(text))
+            return;
+    }
     if(is_key_of_field(m.node) && (m.node.name().size() > 3 || text.find('.') != text.npos))
         return;
     if(iequals(m.node.name(), "messageId") && text.find('.') == text.npos)
@@ -463,8 +484,13 @@ void meaning_reader::read_unknown(member const& m)
     switch(wording_of(m.value))
     {
     case wording::sentence:
-        offer(detail_, m.node, text, m.where.bonus + 12 + length_bonus(text) / 5 + (m.where.about_error ? 6 : 0));
+    {
+        auto const score = m.where.bonus + 12 + length_bonus(text) / 5 + (m.where.about_error ? 6 : 0);
+        offer(detail_, m.node, text, score);
+        if(score < good_enough && last_resort_.score == 0 && head_.status >= 400 && reads_as_complaint(text))
+            offer(last_resort_, m.node, text, good_enough);
         break;
+    }
     case wording::embedded:
         read_inner_document(m, 50);
         break;

@@ -7,6 +7,8 @@
 namespace errata
 {
 
+constexpr int good_enough = 10; ///< what a sentence needs to be taken at all
+
 /// A text that could play a role, and what speaks for it.
 struct candidate
 {
@@ -71,6 +73,8 @@ private:
     void read_member(ref const& m, scope const& where);
     /// Reads a list or map of errors. `instead_of_sentence`: it stands where the message would (FastAPI's `detail`,
     /// NestJS's `message`): then its items are about the request's parts and none of them is the message.
+    void read_fields_beside(ref const& root);
+    void read_form(ref const& inputs);
     void collect(ref const& container, scope const& where, bool instead_of_sentence = false);
     void let_first_error_speak();
     void drop_offsets();
@@ -110,6 +114,8 @@ private:
     candidate detail_, title_, code_, request_id_, help_, type_, instance_;
     candidate first_detail_, first_title_, first_code_; ///< of the first entry of a list or map of errors
     bool first_speaks_ = false;
+    candidate last_resort_;       ///< a complaint far from where a message would stand, when nothing else is said
+    bool in_form_ = false;        ///< the fields were named by a form
     bool canonical_ = false;      ///< the body is an answer of ours already
     std::string_view lone_field_; ///< a field named beside the message
 };

@@ -1,36 +1,13 @@
 #include "problem/problem.hpp"
 
+#include "problem/wording.hpp"
+
 #include <algorithm>
-#include <array>
 
 namespace errata
 {
 namespace
 {
-constexpr auto is_hex = []
-{
-    std::array<bool, 256> table{};
-    for(char const c : std::string_view{"0123456789abcdefABCDEF"})
-        table[static_cast<unsigned char>(c)] = true;
-    return table;
-}();
-
-bool is_uuid(std::string_view id) noexcept
-{
-    constexpr std::array<std::size_t, 5> groups{8, 4, 4, 4, 12};
-    if(id.size() != 36 || id[8] != '-' || id[13] != '-' || id[18] != '-' || id[23] != '-')
-        return false;
-    auto const* p = id.data();
-    for(auto const length : groups)
-    {
-        for(auto const* const end = p + length; p != end; ++p)
-            if(!is_hex[static_cast<unsigned char>(*p)])
-                return false;
-        ++p; // the dash
-    }
-    return true;
-}
-
 char kebab(char c) noexcept
 {
     return c == '_' ? '-' : c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;

@@ -252,7 +252,7 @@ int explains(std::string_view text) noexcept
     bool const stops = text.ends_with('.') || text.ends_with('!');
     if(hits == 0 && !stops)
         score -= 10;
-    if(text.ends_with(':'))
+    if(text.ends_with(':') || text.ends_with(" is"))
         return 0; // introduces what comes next
     if(text.ends_with('?'))
         score -= 20;

@@ -51,6 +51,14 @@ constexpr auto classes = []
     return table;
 }();
 
+constexpr auto is_hex = []
+{
+    std::array<bool, 256> table{};
+    for(char const c : std::string_view{"0123456789abcdefABCDEF"})
+        table[static_cast<unsigned char>(c)] = true;
+    return table;
+}();
+
 std::uint8_t class_of(char c)
 {
     return classes[static_cast<unsigned char>(c)];
@@ -231,6 +239,22 @@ bool is_worded_symbol(std::string_view text) noexcept
     return text.size() >= 5 && text.size() <= 80 &&
            std::all_of(text.begin(), text.end(),
                        [](char c) { return (class_of(c) & letter) || c == '_' || c == '.' || c == '-'; });
+}
+
+bool is_uuid(std::string_view id) noexcept
+{
+    constexpr std::array<std::size_t, 5> groups{8, 4, 4, 4, 12};
+    if(id.size() != 36 || id[8] != '-' || id[13] != '-' || id[18] != '-' || id[23] != '-')
+        return false;
+    auto const* p = id.data();
+    for(auto const length : groups)
+    {
+        for(auto const* const end = p + length; p != end; ++p)
+            if(!is_hex[static_cast<unsigned char>(*p)])
+                return false;
+        ++p; // the dash
+    }
+    return true;
 }
 
 bool is_known_status(unsigned status) noexcept

@@ -38,6 +38,9 @@ enum class wording : std::uint8_t
 /// A status that is registered or in wide use.
 [[nodiscard]] bool is_known_status(unsigned status) noexcept;
 
+/// RFC 9562 4, in either case.
+[[nodiscard]] bool is_uuid(std::string_view text) noexcept;
+
 [[nodiscard]] bool is_http_link(std::string_view text) noexcept;
 
 } // namespace errata
