@@ -1,14 +1,16 @@
 #include "admin/http_port.hpp"
 
 #include "proxy/listener.hpp"
+#include "proxy/spawn.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
+
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <openssl/crypto.h>
@@ -26,6 +28,7 @@ constexpr net::as_tuple_t<net::use_awaitable_t<executor>> await{};
 constexpr std::size_t most_connections = 64, most_body = 64 * 1024;
 constexpr std::uint32_t most_head = 16 * 1024;
 constexpr std::chrono::seconds patience{15};
+constexpr std::chrono::milliseconds accept_pause{50};
 
 bool is_loopback(std::string const& address)
 {
@@ -222,7 +225,7 @@ task<> http_port::shared::serve(std::shared_ptr<shared> self, stream_socket sock
 
 http_port::http_port(net::io_context& control, port_config config, admin_access access, admin_handler handler)
     : config_(std::move(config)), shared_(std::make_shared<shared>()), acceptor_(control.get_executor()),
-      socket_(control.get_executor())
+      socket_(control.get_executor()), pause_(control.get_executor())
 {
     shared_->access = std::move(access);
     shared_->handler = std::move(handler);
@@ -275,6 +278,17 @@ void http_port::close()
     acceptor_.close(ignored);
 }
 
+void http_port::try_again()
+{
+    pause_.expires_after(accept_pause);
+    pause_.async_wait(
+        [this](error_code ec)
+        {
+            if(!ec)
+                accept();
+        });
+}
+
 void http_port::accept()
 {
     acceptor_.async_accept(socket_,
@@ -283,13 +297,23 @@ void http_port::accept()
                                if(ec == net::error::operation_aborted)
                                    return;
                                auto fresh = std::exchange(socket_, stream_socket(acceptor_.get_executor()));
-                               if(!ec && shared_->connections < most_connections)
+                               if(ec) // no descriptor left: there may be one later
+                                   return try_again();
+                               accept(); // first: whatever becomes of this connection, the next is waited for
+                               if(shared_->connections < most_connections)
                                {
                                    ++shared_->connections;
-                                   net::co_spawn(acceptor_.get_executor(), shared::serve(shared_, std::move(fresh)),
-                                                 [s = shared_](std::exception_ptr) { --s->connections; });
+                                   spawn(
+                                       acceptor_.get_executor().context(),
+                                       [s = shared_, c = std::move(fresh)]() mutable
+                                       { return shared::serve(s, std::move(c)); },
+                                       [s = shared_](std::exception_ptr const& bug)
+                                       {
+                                           --s->connections;
+                                           if(bug)
+                                               spdlog::critical("an exception ended a connection to the admin port");
+                                       });
                                }
-                               accept();
                            });
 }
 

@@ -76,11 +76,13 @@ public:
 private:
     struct shared; ///< what connections need, also after the port is gone
     void accept();
+    void try_again();
 
     port_config config_;
     std::shared_ptr<shared> shared_;
     net::basic_socket_acceptor<net::generic::stream_protocol, executor> acceptor_;
     stream_socket socket_;
+    net::basic_waitable_timer<steady_clock, net::wait_traits<steady_clock>, executor> pause_;
     std::string address_;
 };
 

@@ -43,6 +43,7 @@ constexpr named happening_names[] = {
     {"callers_held_total", "Requests answered locally because their client came back too early."},
     {"answers_cut_total", "Answers cut off because upstream failed after their head had been forwarded."},
     {"clients_left_total", "Requests whose client went away before the answer was complete."},
+    {"exceptions_total", "Exceptions that ended a request, a connection or a check: bugs, or memory that ran out."},
 };
 constexpr named route_happening_names[] = {
     {"rewritten_total", "Upstream errors that were rewritten."},

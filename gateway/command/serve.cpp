@@ -4,6 +4,7 @@
 #include "admin/own_log.hpp"
 
 #include <boost/asio/signal_set.hpp>
+#include <spdlog/spdlog.h>
 
 #include <csignal>
 #include <ostream>
@@ -28,16 +29,24 @@ int serve(loaded const& config, std::function<loaded()> load_again, console& io)
     {
         if(ec)
             return;
+        signals.async_wait(on_signal); // first: the next signal is heard, whatever becomes of this one
         if(number == SIGHUP)
             running.reload("SIGHUP");
         else if(number == SIGUSR1)
             running.reopen_log();
         else
             running.drain();
-        signals.async_wait(on_signal);
     };
     signals.async_wait(on_signal);
-    control.run();
+    while(!control.stopped())
+        try
+        {
+            control.run();
+        }
+        catch(std::exception const& e)
+        {
+            spdlog::critical("what an operator asked for has ended: {}", e.what());
+        }
     // Drained. A signal that comes while things are put away must not find its default action again and turn a good end
     // into a kill.
     sigset_t late;

@@ -6,6 +6,12 @@
 namespace errata
 {
 
+block_pool::block_pool()
+{
+    small_.reserve(kept_small); // giving back must not need memory
+    large_.reserve(kept_large);
+}
+
 block_pool::~block_pool()
 {
     shrink();
@@ -39,8 +45,6 @@ void block_pool::give(char* block, std::size_t size) noexcept
         delete[] block;
         return;
     }
-    if(list->capacity() == 0)
-        list->reserve(size == small ? kept_small : kept_large);
     list->push_back(block);
 }
 

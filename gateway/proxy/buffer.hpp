@@ -16,7 +16,7 @@ public:
     static constexpr std::size_t small = 8 * 1024;
     static constexpr std::size_t large = 64 * 1024;
 
-    block_pool() = default;
+    block_pool();
     block_pool(block_pool const&) = delete;
     block_pool& operator=(block_pool const&) = delete;
     ~block_pool();

@@ -79,14 +79,21 @@ task<connect_race::result> connect_race::run(std::span<peer_address const> addre
 
 void connect_race::begin(peer_address const& to)
 {
-    runners_.push_back(std::make_unique<runner>(io_.get_executor(), to));
-    auto& r = *runners_.back();
-    error_code closed;
-    r.socket.open(to.where.protocol(), closed);
-    if(closed)
-        return note(to, closed);
-    ++running_;
-    r.socket.async_connect(to.where, [this, &r](error_code ec) { arrived(r, ec); });
+    try
+    {
+        runners_.push_back(std::make_unique<runner>(io_.get_executor(), to));
+        auto& r = *runners_.back();
+        error_code closed;
+        r.socket.open(to.where.protocol(), closed);
+        if(closed)
+            return note(to, closed);
+        r.socket.async_connect(to.where, [this, &r](error_code ec) { arrived(r, ec); });
+        ++running_;
+    }
+    catch(std::bad_alloc const&)
+    {
+        note(to, net::error::no_memory); // the others run on
+    }
 }
 
 /// The last failure stands for all, but a refusal goes before a family that has no route here: somebody is there.

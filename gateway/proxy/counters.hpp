@@ -34,8 +34,9 @@ enum class happening : std::uint8_t
     caller_held,
     answer_cut, ///< failed after the head had been forwarded
     client_left,
+    exception, ///< a bug, or memory that ran out
 };
-inline constexpr std::size_t happenings = 14;
+inline constexpr std::size_t happenings = 15;
 
 /// The same for each route: what says where the errors need attention.
 enum class route_happening : std::uint8_t

@@ -77,7 +77,7 @@ void timer_wheel::schedule(std::uint64_t at)
 {
     if(stopped_)
         return;
-    wake_ = at;
+    wake_ = 0; // so that the next deadline tries again where this finds no memory
     timer_.expires_at(start_ + tick * static_cast<std::int64_t>(at - 1) + tick);
     timer_.async_wait(
         [this](error_code ec)
@@ -85,11 +85,13 @@ void timer_wheel::schedule(std::uint64_t at)
             if(!ec)
                 turn();
         });
+    wake_ = at;
 }
 
 void timer_wheel::turn()
 {
     wake_ = 0;
+    std::exception_ptr bug;
     auto const until = tick_of(steady_clock::now());
     // Slot s is due when tick s has passed. The present tick's slot is not, and must not be passed over: it would be
     // visited a whole turn later.
@@ -121,13 +123,21 @@ void timer_wheel::turn()
             }
             d.expiry_ = 0;
             --armed_;
-            d.fire_(d.owner_);
+            try
+            {
+                d.fire_(d.owner_);
+            }
+            catch(...)
+            {
+                bug = std::current_exception(); // it is that deadline's alone: the others of this list come first
+            }
         }
     }
-    if(armed_ == 0)
-        return;
-    if(auto const next = next_occupied())
-        wake_by(next);
+    if(armed_ != 0)
+        if(auto const next = next_occupied())
+            wake_by(next);
+    if(bug)
+        std::rethrow_exception(bug);
 }
 
 std::uint64_t timer_wheel::next_occupied() const noexcept

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <bitset>
+#include <exception>
 
 namespace errata
 {

@@ -400,8 +400,7 @@ task<> exchange::try_once(bool fresh)
         co_return;
     uploading_ = true;
     auto const& times = client_.from().config().timeouts;
-    upload_.start(home_.io().get_executor(), request_content_, client_.client(), attempt_.wire(),
-                  request().body == framing::chunked,
+    upload_.start(home_.io(), request_content_, client_.client(), attempt_.wire(), request().body == framing::chunked,
                   {times.body, service_->config().timeouts.write, patience(), times.min_rate, body_limit()});
     co_await attempt_.read_head(request().method);
 }

@@ -1,7 +1,6 @@
 #include "proxy/exchange.hpp"
 #include "proxy/session.hpp"
-
-#include <boost/asio/co_spawn.hpp>
+#include "proxy/spawn.hpp"
 
 // After a 101: whatever the two sides say to one another.
 
@@ -27,13 +26,27 @@ task<> exchange::tunnel()
     home_.count().at(level::tunnels_open).add();
     bool forth_runs = true;
     event forth_ended;
-    net::co_spawn(home_.io().get_executor(), pump(client, wire, idle),
-                  [&](std::exception_ptr)
-                  {
-                      forth_runs = false;
-                      forth_ended.notify();
-                  });
-    co_await pump(wire, client, idle);
+    spawn(
+        home_.io(), [&] { return pump(client, wire, idle); },
+        [&](std::exception_ptr const& bug)
+        {
+            if(bug)
+            {
+                home_.report_bug(bug);
+                wire.stop(failure::internal);
+            }
+            forth_runs = false;
+            forth_ended.notify();
+        });
+    std::exception_ptr bug;
+    try
+    {
+        co_await pump(wire, client, idle);
+    }
+    catch(...)
+    {
+        bug = std::current_exception(); // the other direction still looks at what stands here
+    }
     if(forth_runs)
     {
         client.stop(failure::client_closed);
@@ -41,6 +54,8 @@ task<> exchange::tunnel()
             co_await forth_ended.wait();
     }
     home_.count().at(level::tunnels_open).subtract();
+    if(bug)
+        std::rethrow_exception(bug);
     notes_.content_out = client.bytes_out - before;
     notes_.content_in = client.bytes_in - before_in;
     attempt_.discard();

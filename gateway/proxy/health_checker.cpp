@@ -1,8 +1,7 @@
 #include "proxy/health_checker.hpp"
 
 #include "proxy/shard.hpp"
-
-#include <boost/asio/co_spawn.hpp>
+#include "proxy/spawn.hpp"
 
 namespace errata
 {
@@ -10,23 +9,31 @@ namespace errata
 /// The checks of one endpoint, one after the other.
 struct health_checker::probe
 {
-    probe(shard& home, upstream& service, endpoint& e)
-        : to(e), ask(home),
+    probe(health_checker& checker, shard& home, upstream& service, endpoint& e)
+        : by(checker), to(e), ask(home),
           late(
               home.wheel(), [](void* p) { static_cast<probe*>(p)->ask.stop(failure::response_timeout); }, this),
           nap(
-              home.wheel(), [](void* p) { static_cast<probe*>(p)->wake.notify(); }, this)
+              home.wheel(),
+              [](void* p)
+              {
+                  auto& self = *static_cast<probe*>(p);
+                  self.lost ? self.by.begin(self) : self.wake.notify();
+              },
+              this)
     {
         auto const& check = service.config().check;
         request = "GET " + check.path + " HTTP/1.1\r\nHost: " + e.authority +
                   "\r\nUser-Agent: errata-health-check\r\nAccept: */*\r\nConnection: close\r\n\r\n";
     }
 
+    health_checker& by;
     endpoint& to;
     std::string request;
     attempt ask;
     event wake;
     deadline late, nap;
+    bool lost = false; ///< ended by a bug or for want of memory: begun again after a nap
 };
 
 health_checker::health_checker(shard& home, std::shared_ptr<upstream> service)
@@ -34,18 +41,34 @@ health_checker::health_checker(shard& home, std::shared_ptr<upstream> service)
 {
     for(auto const& e : service_->endpoints())
     {
-        probes_.push_back(std::make_unique<probe>(home_, *service_, *e));
+        probes_.push_back(std::make_unique<probe>(*this, home_, *service_, *e));
         ++running_;
-        net::co_spawn(home_.io().get_executor(), watch(*probes_.back()),
-                      [this](std::exception_ptr bug)
-                      {
-                          if(bug)
-                              home_.report_bug(bug);
-                          --running_;
-                          if(ended())
-                              home_.sweep_checkers();
-                      });
+        begin(*probes_.back());
     }
+}
+
+void health_checker::begin(probe& p)
+{
+    p.lost = false;
+    p.ask.discard();
+    spawn(
+        home_.io(), [this, &p] { return watch(p); },
+        [this, &p](std::exception_ptr const& bug)
+        {
+            if(bug)
+                home_.report_bug(bug);
+            if(!bug || stopping_)
+                return end();
+            p.lost = true;
+            p.late.disarm();
+            p.nap.arm(pause());
+        });
+}
+
+void health_checker::end()
+{
+    if(--running_ == 0)
+        home_.sweep_checkers();
 }
 
 health_checker::~health_checker() = default;
@@ -57,6 +80,8 @@ void health_checker::stop()
     {
         p->ask.stop(failure::draining);
         p->wake.notify();
+        if(std::exchange(p->lost, false))
+            end();
     }
 }
 

@@ -31,6 +31,8 @@ public:
 
 private:
     struct probe;
+    void begin(probe& p);
+    void end();
     [[nodiscard]] task<> watch(probe& p);
     /// Nothing when it was us who could not ask.
     [[nodiscard]] task<std::optional<bool>> passes(probe& p);

@@ -24,6 +24,7 @@ namespace errata
 {
 namespace
 {
+constexpr milliseconds accept_pause{50};
 
 /// The peer's address as text, empty for Unix sockets. IPv4 in IPv6 is IPv4.
 std::string address_of(net::generic::stream_protocol::endpoint const& peer)
@@ -149,7 +150,9 @@ std::uint16_t bound_port(int descriptor)
 listener::listener(shard& home, unsigned number, int descriptor, listener_config config,
                    std::shared_ptr<server_tls> tls)
     : id(number), home_(home), config_(std::move(config)), tls_(std::move(tls)), acceptor_(home.io().get_executor()),
-      socket_(home.io().get_executor())
+      socket_(home.io().get_executor()),
+      pause_(
+          home.wheel(), [](void* self) { static_cast<listener*>(self)->accept(); }, this)
 {
     sockaddr_storage address{};
     socklen_t size = sizeof address;
@@ -192,18 +195,36 @@ void listener::stop(bool politely)
 
 void listener::accept()
 {
-    acceptor_.async_accept(socket_, peer_,
-                           [this](error_code ec)
-                           {
-                               if(!acceptor_.is_open())
-                                   return;
-                               if(ec == net::error::no_descriptors ||
-                                  ec == boost::system::errc::too_many_files_open_in_system)
-                                   out_of_descriptors();
-                               else if(!ec)
-                                   take(std::exchange(socket_, stream_socket(home_.io().get_executor())), peer_);
-                               accept();
-                           });
+    if(!acceptor_.is_open())
+        return;
+    try
+    {
+        acceptor_.async_accept(socket_, peer_, [this](error_code ec) { accepted(ec); });
+    }
+    catch(std::bad_alloc const&)
+    {
+        home_.report_bug(std::current_exception());
+        pause_.arm(accept_pause);
+    }
+}
+
+void listener::accepted(error_code ec)
+{
+    if(!acceptor_.is_open())
+        return;
+    bool helped = true;
+    try
+    {
+        if(ec == net::error::no_descriptors || ec == boost::system::errc::too_many_files_open_in_system)
+            helped = out_of_descriptors();
+        else if(!ec)
+            take(std::exchange(socket_, stream_socket(home_.io().get_executor())), peer_);
+    }
+    catch(...)
+    {
+        home_.report_bug(std::current_exception()); // it costs this connection, the next is accepted
+    }
+    helped ? accept() : pause_.arm(accept_pause);
 }
 
 void listener::take(stream_socket&& socket, net::generic::stream_protocol::endpoint const& peer)
@@ -298,10 +319,12 @@ void listener::record_refusal(answer const& reply, wall_clock::time_point now, s
     home_.flush_log_soon();
 }
 
-void listener::out_of_descriptors()
+bool listener::out_of_descriptors()
 {
+    if(reserve_ < 0) // somebody else was quicker to use what was free for a moment
+        reserve_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
     if(reserve_ < 0)
-        return;
+        return false;
     ::close(std::exchange(reserve_, -1));
     sockaddr_storage from{};
     socklen_t size = sizeof from;
@@ -313,6 +336,7 @@ void listener::out_of_descriptors()
         ::close(fd);
     }
     reserve_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    return true;
 }
 
 } // namespace errata

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "proxy/deadline.hpp"
 #include "proxy/net.hpp"
 #include "proxy/tls.hpp"
 #include "routing/snapshot.hpp"
@@ -44,10 +45,12 @@ public:
 private:
     using acceptor = net::basic_socket_acceptor<net::generic::stream_protocol, executor>;
     void accept();
+    void accepted(error_code ec);
     void take(stream_socket&& socket, net::generic::stream_protocol::endpoint const& peer);
     void turn_away(int descriptor, std::string_view peer);
     void record_refusal(answer const& reply, wall_clock::time_point now, std::string_view id, std::string_view peer);
-    void out_of_descriptors();
+    /// False where not even the one kept free could be had.
+    bool out_of_descriptors();
     void take_waiting();
 
     shard& home_;
@@ -56,6 +59,7 @@ private:
     acceptor acceptor_;
     stream_socket socket_;
     net::generic::stream_protocol::endpoint peer_;
+    deadline pause_; ///< before the next is accepted, where nothing could be done for the last
     bool retired_ = false;
     int reserve_ = -1; ///< a descriptor kept free, to be able to answer when none is left
 };

@@ -50,17 +50,19 @@ parked_list::~parked_list()
 void parked_list::add(stream_socket&& socket, SSL* tls, listener& from, std::string_view peer, bool trusted,
                       milliseconds idle)
 {
-    auto* const r = new record(*this, std::move(socket), from);
+    auto fresh = std::make_unique<record>(*this, std::move(socket), from);
+    auto* const r = fresh.get();
     r->tls = tls;
     r->trusted = trusted;
     std::memcpy(r->peer.data(), peer.data(), std::min(peer.size(), r->peer.size() - 1));
+    r->late.arm(idle);
+    r->socket.async_wait(net::socket_base::wait_read, [r](error_code ec) { r->home.woke(r, ec); });
+    // From here on nothing can fail.
     r->next = first_;
     if(first_)
         first_->previous = r;
-    first_ = r;
+    first_ = fresh.release();
     ++size_;
-    r->late.arm(idle);
-    r->socket.async_wait(net::socket_base::wait_read, [r](error_code ec) { r->home.woke(r, ec); });
 }
 
 void parked_list::woke(record* r, error_code ec)

@@ -139,8 +139,16 @@ void resolver::ask(std::string_view host, entry& e)
     if(e.asking)
         return;
     e.asking = true;
-    channel_.ask(std::string(host), [this, name = std::string(host)](dns_answer answer)
-                 { settle(name, std::move(answer), steady_clock::now()); });
+    try
+    {
+        channel_.ask(std::string(host), [this, name = std::string(host)](dns_answer answer)
+                     { settle(name, std::move(answer), steady_clock::now()); });
+    }
+    catch(...)
+    {
+        e.asking = false;
+        throw;
+    }
 }
 
 void resolver::settle(std::string const& host, dns_answer answer, steady_time now)

@@ -54,10 +54,21 @@ task<> session::run()
     {
         bug = std::current_exception();
     }
+    if(bug)
+        co_return co_await wind_up(bug);
     if(last == end::parked)
         co_return; // it may serve somebody else already
-    if(bug)
-        co_await recover(bug);
+    co_await part();
+}
+
+task<> session::wind_up(std::exception_ptr bug)
+{
+    co_await recover(bug);
+    co_await part();
+}
+
+task<> session::part()
+{
     if(exchange_.cut())
         client_.abort();
     else

@@ -27,6 +27,8 @@ public:
     /// accepted.
     void begin(stream_socket&& socket, SSL* tls, listener& from, std::string_view peer, bool trusted, bool fresh);
     [[nodiscard]] task<> run();
+    /// Ends the connection after an exception, which may have taken `run` with it.
+    [[nodiscard]] task<> wind_up(std::exception_ptr bug);
 
     /// Ends what is going on: the running exchange, or the wait for a request.
     void stop(failure why);
@@ -43,7 +45,8 @@ public:
     /// Holds the request's head while its content streams through the client's read buffer.
     [[nodiscard]] read_buffer& held() noexcept { return held_; }
 
-    std::size_t slot = 0; ///< where the shard keeps it
+    std::size_t slot = 0;     ///< where the shard keeps it
+    std::uint64_t serial = 0; ///< of the connection that it serves
 
 private:
     enum class end : std::uint8_t
@@ -53,6 +56,7 @@ private:
     };
     [[nodiscard]] task<end> serve();
     [[nodiscard]] task<> recover(std::exception_ptr bug);
+    [[nodiscard]] task<> part();
     [[nodiscard]] task<bool> secure();
     [[nodiscard]] bool head_settled(parse_result& parsed);
     [[nodiscard]] task<> linger();

@@ -5,9 +5,10 @@
 #include "proxy/listener.hpp"
 #include "proxy/parked.hpp"
 #include "proxy/session.hpp"
+#include "proxy/spawn.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
+#include <openssl/ssl.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -40,18 +41,32 @@ shard::shard(unsigned number, unsigned shards, shared_state& shared)
       return_tick_(
           wheel_, [](void* self) { static_cast<shard*>(self)->return_memory(); }, this)
 {
+    spare_.reserve(spare_sessions);
 }
 
 shard::~shard() = default;
 
 void shard::run()
 {
-    io_.run();
+    // What a handler lets out ended what that handler was about; everything else goes on.
+    auto const contained = [this](auto turn)
+    {
+        for(;;)
+            try
+            {
+                return turn(io_);
+            }
+            catch(...)
+            {
+                report_bug(std::current_exception());
+            }
+    };
+    contained([](net::io_context& io) { return io.run(); });
     // What was cancelled last comes back while everything is still there: the operation of a pending read lies in its
     // connection's own memory. Again and again, since a second order to end may stop the loop before its turn.
     do
         io_.restart();
-    while(io_.poll() > 0);
+    while(contained([](net::io_context& io) { return io.poll(); }) > 0);
 }
 
 void shard::post_adopt(std::shared_ptr<snapshot const> next, upstream_parts parts)
@@ -328,7 +343,7 @@ void shard::end_all()
 
 void shard::stop_if_empty()
 {
-    if(!draining_ || !sessions_.empty() || parked_->size() || !checkers_.empty())
+    if(!draining_ || sessions_.size() > lost_ || parked_->size() || !checkers_.empty())
         return;
     drain_deadline_.disarm();
     drain_idle_.disarm();
@@ -370,26 +385,56 @@ task<> shard::pause(milliseconds time)
 void shard::begin_session(stream_socket&& socket, SSL* tls, listener& from, std::string_view peer, bool trusted,
                           bool fresh)
 {
-    std::unique_ptr<session> s;
-    if(spare_.empty())
-        s = std::make_unique<session>(*this);
-    else
+    try
     {
-        s = std::move(spare_.back());
-        spare_.pop_back();
+        std::unique_ptr<session> s;
+        if(spare_.empty())
+            s = std::make_unique<session>(*this);
+        else
+        {
+            s = std::move(spare_.back());
+            spare_.pop_back();
+        }
+        s->slot = sessions_.size();
+        sessions_.push_back(std::move(s));
     }
-    s->slot = sessions_.size();
-    sessions_.push_back(std::move(s));
+    catch(std::bad_alloc const&)
+    {
+        report_bug(std::current_exception());
+        SSL_free(tls);
+        return forget_connection(from, peer);
+    }
     auto& running = *sessions_.back();
+    running.serial = ++begun_;
     if(fresh)
         counted_.count(happening::connection_accepted);
     running.begin(std::move(socket), tls, from, peer, trusted, fresh);
-    net::co_spawn(io_.get_executor(), running.run(),
-                  [this](std::exception_ptr bug)
-                  {
-                      if(bug)
-                          report_bug(bug);
-                  });
+    spawn(
+        io_, [&running] { return running.run(); },
+        [this, s = &running, serial = begun_](std::exception_ptr const& bug)
+        {
+            if(bug)
+                rescue(s, serial, bug);
+        });
+}
+
+/// The coroutine of a session is gone, if not the session itself: another one ends it.
+void shard::rescue(session* s, std::uint64_t serial, std::exception_ptr bug)
+{
+    auto const at = std::ranges::find(sessions_, s, &std::unique_ptr<session>::get);
+    if(at == sessions_.end() || s->serial != serial)
+        return report_bug(bug);
+    spawn(
+        io_, [s, bug] { return s->wind_up(bug); },
+        [this, s](std::exception_ptr const& again)
+        {
+            if(!again)
+                return;
+            report_bug(again);
+            s->client().abort();
+            ++lost_;
+            stop_if_empty();
+        });
 }
 
 void shard::park(session& s)
@@ -429,7 +474,8 @@ void shard::put_away(session& s)
         spare_.push_back(std::move(mine));
     else
     {
-        net::post(io_, [dead = std::move(mine)] {});
+        auto* const dead = mine.release(); // lost rather than freed now, if the post finds no memory
+        net::post(io_, [dead] { std::unique_ptr<session> const gone{dead}; });
         if(++freed_sessions_ >= sessions_worth_returning)
             return_tick_.arm(before_returning);
     }
@@ -445,16 +491,24 @@ void shard::return_memory()
     shared_.beside->post([] { ::malloc_trim(0); });
 }
 
-void shard::report_bug(std::exception_ptr bug)
+void shard::report_bug(std::exception_ptr bug) noexcept
 {
-    // An exception that reaches this point left a session half-done; its connection must not live on.
+    counted_.count(happening::exception);
     try
     {
         std::rethrow_exception(bug);
     }
+    catch(std::bad_alloc const&)
+    {
+        spdlog::critical("no memory: what needed it has ended");
+    }
     catch(std::exception const& e)
     {
-        spdlog::critical("bug: exception in a session: {}", e.what());
+        spdlog::critical("bug: what met it has ended: {}", e.what());
+    }
+    catch(...)
+    {
+        spdlog::critical("bug: what met it has ended");
     }
 }
 

@@ -122,7 +122,8 @@ public:
             log_tick_.arm(log_patience);
     }
 
-    /// A connection with something to read becomes a session; an idle one becomes a record.
+    /// A connection with something to read becomes a session, or is closed where there is no memory; an idle one
+    /// becomes a record.
     void begin_session(stream_socket&& socket, SSL* tls, listener& from, std::string_view peer, bool trusted,
                        bool fresh);
     void park(session& s);
@@ -153,13 +154,15 @@ public:
     [[nodiscard]] error_samples& samples() noexcept { return samples_; }
     /// Some checks have ended.
     void sweep_checkers();
-    void report_bug(std::exception_ptr bug);
+    /// An exception where none may come from: a bug, or no memory. Counted and logged; what it was about is over.
+    void report_bug(std::exception_ptr bug) noexcept;
 
 private:
     void adopt(std::shared_ptr<snapshot const> next, upstream_parts const& parts);
     void drain(milliseconds patience);
     void end_all();
     void put_away(session& s);
+    void rescue(session* s, std::uint64_t serial, std::exception_ptr bug);
     [[nodiscard]] listener* listener_of(unsigned id) const;
     [[nodiscard]] hold_table& holds(generation& g, route const& r);
     [[nodiscard]] route const* route_named(std::string const& name) const;
@@ -193,6 +196,8 @@ private:
     deadline drain_deadline_;
     deadline drain_idle_;
     deadline log_tick_, return_tick_;
+    std::uint64_t begun_ = 0;     ///< sessions so far
+    std::size_t lost_ = 0;        ///< sessions that could not even be ended: they stay to the last
     unsigned freed_sessions_ = 0; ///< since memory was last returned
     std::string date_;
     std::time_t date_second_ = 0;

@@ -1,13 +1,13 @@
 #include "proxy/upload.hpp"
 
-#include <boost/asio/co_spawn.hpp>
+#include "proxy/spawn.hpp"
 
 #include <algorithm>
 
 namespace errata
 {
 
-void upload::start(executor io, content& from, transport& client, transport& upstream, bool chunked,
+void upload::start(net::io_context& io, content& from, transport& client, transport& upstream, bool chunked,
                    limits const& bounds)
 {
     from_ = &from;
@@ -19,14 +19,15 @@ void upload::start(executor io, content& from, transport& client, transport& ups
     complete_ = ending_ = false;
     waited_ = {};
     running_ = true;
-    net::co_spawn(io, run(),
-                  [this](std::exception_ptr bug)
-                  {
-                      running_ = false;
-                      if(bug)
-                          blame_client(failure::internal);
-                      finished_.notify();
-                  });
+    spawn(
+        io, [this] { return run(); },
+        [this](std::exception_ptr const& bug)
+        {
+            running_ = false;
+            if(bug)
+                blame_client(failure::internal);
+            finished_.notify();
+        });
 }
 
 void upload::blame_client(failure why)

@@ -22,7 +22,8 @@ public:
     };
 
     /// Spawns it. Everything given must outlive `finished`.
-    void start(executor io, content& from, transport& client, transport& upstream, bool chunked, limits const& bounds);
+    void start(net::io_context& io, content& from, transport& client, transport& upstream, bool chunked,
+               limits const& bounds);
     [[nodiscard]] bool running() const noexcept { return running_; }
     [[nodiscard]] bool complete() const noexcept { return complete_; }
     /// What went wrong on the client's side.

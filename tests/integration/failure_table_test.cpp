@@ -278,6 +278,36 @@ TEST_F(failure_table, holds_for_memory_that_has_run_out)
     server.send(response("200 OK", "ok"));
     EXPECT_EQ(read_response(next).body, "ok");
 }
+
+// Here it runs out wherever it is asked for: while connections are accepted, begun and read.
+TEST_F(failure_table, shows_nothing_of_memory_that_ran_out_while_connections_came)
+{
+    constexpr rlim_t clients = 9500;
+    rlimit files{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &files), 0);
+    if(files.rlim_max < clients + 100)
+        GTEST_SKIP() << "too few descriptors";
+    files.rlim_cur = files.rlim_max;
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &files), 0);
+    start();
+    gateway->limit_memory(gateway->mapped_bytes());
+    {
+        std::vector<wire> many;
+        for(unsigned i = 0; i < clients; ++i)
+        {
+            many.push_back(connect());
+            many.back().try_send("GET / HTTP/1.1\r\nHost: unfinished\r\n");
+        }
+        EXPECT_TRUE(gateway->logs("no memory"));
+        gateway->limit_memory(RLIM_INFINITY);
+    }
+    EXPECT_TRUE(gateway->running());
+    auto next = sent(get());
+    auto server = upstream.accept();
+    (void)read_request(server);
+    server.send(response("200 OK", "ok"));
+    EXPECT_EQ(read_response(next).body, "ok");
+}
 #endif
 
 } // namespace

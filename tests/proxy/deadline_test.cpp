@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <new>
 #include <vector>
 
 namespace errata
@@ -39,6 +40,21 @@ TEST(timer_wheel, visits_every_slot_in_its_turn)
         EXPECT_GE(c->rang, c->due) << "early";
         EXPECT_LT(c->rang - c->due, std::chrono::seconds(1)) << "late";
     }
+}
+
+TEST(timer_wheel, goes_on_after_an_exception_in_one_of_its_actions)
+{
+    net::io_context io;
+    timer_wheel wheel(io);
+    alarm_clock before(wheel, milliseconds(20));
+    deadline broken(
+        wheel, [](void*) { throw std::bad_alloc{}; }, nullptr);
+    broken.arm(milliseconds(20));
+    alarm_clock after(wheel, milliseconds(20)), later(wheel, milliseconds(100));
+    EXPECT_THROW(io.run_for(std::chrono::seconds(2)), std::bad_alloc);
+    io.run_for(std::chrono::seconds(2));
+    for(auto const* clock : {&before, &after, &later})
+        EXPECT_NE(clock->rang, steady_time{});
 }
 
 TEST(timer_wheel, moves_a_deadline_that_is_armed_again)
