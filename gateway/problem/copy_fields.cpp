@@ -149,9 +149,9 @@ private:
         case role::retry_ms:
             return keeps_milliseconds(f.value);
         case role::flag:
-            return has_flag_ = true;
+            return keeps_flag(f.value) && (has_flag_ = true);
         case role::foreign_flag:
-            return true;
+            return keeps_flag(f.value);
         case role::internals:
             return !change_.hide_internals;
         case role::challenge:
@@ -167,6 +167,12 @@ private:
             return cors_ = true;
         }
         return true;
+    }
+
+    /// An upstream's word is never overwritten, but what says nothing is no word.
+    static bool keeps_flag(std::string_view value) noexcept
+    {
+        return iequals(value, "true") || iequals(value, "false");
     }
 
     /// A millisecond hint that says what was decided may stay; one that contradicts it may not.

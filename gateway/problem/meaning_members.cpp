@@ -438,7 +438,7 @@ void meaning_reader::read_wait(member const& m)
     else if(m.key.unit == wait_unit::milliseconds)
         hint.unit = hint_unit::milliseconds;
     else if(wording_of(m.value) != wording::number && text.find_first_not_of("0123456789.") != text.npos)
-        hint.unit = hint_unit::duration_text;
+        hint.unit = text.find(':') == text.npos ? hint_unit::duration_text : hint_unit::date_text;
     out_.hints.push_back(hint);
     consume(m.node.id());
 }
