@@ -16,6 +16,7 @@ constexpr int first_detail_floor = 20; ///< a sentence of the answer itself belo
 constexpr int first_code_floor = 25;
 constexpr int dedicated = 50;         ///< a code of its own, no class of errors
 constexpr unsigned deepest = 12;      ///< containers inside containers that are looked into
+constexpr unsigned furthest = 2;      ///< an element counts for the less, the further behind it stands, up to this
 constexpr unsigned most_elements = 8; ///< elements of a list that are looked into one by one
 
 /// Takes single-child wrappers off that only tell a type: `<value><struct>`, `<data><value>` of XML-RPC.
@@ -162,6 +163,24 @@ bool is_form(document::ref const& list)
     return true;
 }
 
+/// A field with what was sent in it, or whether that is valid, and what is wrong: `"email": {"value": "x", "error":
+/// "..."}`.
+bool is_field_state(document::ref const& object)
+{
+    auto const verdict = object.member_like("valid");
+    if(!object.member("value") && !(verdict && verdict.text() == "false"))
+        return false;
+    for(auto m = object.child(); m; m = m.next())
+    {
+        auto const text = m.is_array() ? m.child() : m;
+        auto const what = meaning_of(m).what;
+        if((what == meaning::sentence || what == meaning::error || what == meaning::errors) && text.is_string() &&
+           wording_of(text) == wording::sentence)
+            return true;
+    }
+    return false;
+}
+
 /// The text of an element that is all its parent holds.
 document::ref only_text(document::ref const& parent)
 {
@@ -253,7 +272,7 @@ void meaning_reader::walk_elements(ref const& list, scope const& where)
     unsigned position = 0;
     for(auto e = list.child(); e && position < most_elements; e = e.next(), ++position)
     {
-        auto const here = where.deeper(-static_cast<int>(position));
+        auto const here = where.deeper(-static_cast<int>(std::min(position, furthest)));
         if(e.is_object())
             walk(e, here);
         else if(e.is_array())
@@ -312,7 +331,7 @@ void meaning_reader::read_container(ref const& m, ref const& value, key_sense co
             walk(value, where.in_error(3));
         break;
     case meaning::entries:
-        read_possible_entries(value, where);
+        read_possible_entries(m, value, where);
         break;
     case meaning::envelope:
     case meaning::status:
@@ -383,14 +402,14 @@ void meaning_reader::read_error_object(ref const& object, scope const& where)
     walk(object, where);
 }
 
-void meaning_reader::read_possible_entries(ref const& value, scope const& where)
+void meaning_reader::read_possible_entries(ref const& m, ref const& value, scope const& where)
 {
     if(canonical_)
         return; // what was left over the first time says no more the second time
     bool const texts = value.is_array() && std::min<std::size_t>(value.size(), 1) == 1 && value.child().is_string() &&
                        wording_of(value.child()) == wording::sentence;
     bool const list = value.is_array() && (is_error_list(value) || texts);
-    if(list || is_field_map(value) || is_complaint_map(value))
+    if(list || is_field_map(value) || is_complaint_map(value) || (names_parts(m.name()) && is_violation_map(value)))
         return collect(value, where.deeper(-20));
     if(value.is_object() && names_field(value))
         return read_error_object(value, where.deeper(-18));
@@ -404,6 +423,11 @@ void meaning_reader::read_unknown_container(ref const& m, ref const& value, scop
 {
     if(where.collect && is_form(value))
         return read_form(value);
+    if(where.collect && value.is_object() && !m.name().empty() && is_field_state(value))
+    {
+        entries_.read_item(value, m.name());
+        return;
+    }
     if((where.about_error && is_error_list(value)) ||
        (where.collect && (is_field_list(value) || (concerns_content(head_.status) && is_demand_map(value)))))
         return collect(value, where.deeper(-20));

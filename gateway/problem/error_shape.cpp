@@ -6,6 +6,7 @@
 #include "problem/node_sense.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace errata
 {
@@ -73,15 +74,9 @@ bool speaks_for_an_error(ref const& member)
     }
 }
 
-/// The violated rule stands for the sentence: "required", "too_long", "error.email".
-bool names_violation(ref const& value)
+/// A word for what can be wrong with a value, in a symbol: too_long, already-used.
+bool names_fault(std::string_view text)
 {
-    auto text = trimmed(value.text());
-    for(std::string_view catalogue : {"error.", "errors.", "validation."})
-        if(text.starts_with(catalogue))
-            return true;
-    if(wording_of(value) != wording::word && wording_of(value) != wording::symbol)
-        return false;
     while(!text.empty())
     {
         auto const word = text.substr(0, text.find_first_of("_-."));
@@ -94,6 +89,31 @@ bool names_violation(ref const& value)
         text.remove_prefix(std::min(text.size(), word.size() + 1));
     }
     return false;
+}
+
+/// The violated rule stands for the sentence: "required", "too_long", "error.email".
+bool names_violation(ref const& value)
+{
+    auto text = trimmed(value.text());
+    for(std::string_view catalogue : {"error.", "errors.", "validation."})
+        if(text.starts_with(catalogue))
+            return true;
+    if(wording_of(value) != wording::word && wording_of(value) != wording::symbol)
+        return false;
+    return names_fault(text);
+}
+
+/// The same in any case; a constant in capitals says so only where fields are expected.
+bool names_violation_loudly(ref const& value)
+{
+    auto const text = trimmed(value.text());
+    std::array<char, 64> low{};
+    if(text.size() > low.size() || wording_of(value) == wording::sentence)
+        return false;
+    auto const* const end =
+        std::transform(text.begin(), text.end(), low.begin(),
+                       [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
+    return names_fault({low.data(), static_cast<std::size_t>(end - low.data())});
 }
 
 bool complains(ref const& value, bool words)
@@ -142,7 +162,7 @@ bool names_rule(ref const& complaint, std::string_view field)
     for(std::string_view rule : {"min",   "max",    "minlen",    "maxlen",    "minval",    "maxval",    "len",
                                  "size",  "length", "minlength", "maxlength", "minLength", "maxLength", "between",
                                  "email", "url",    "regex",     "pattern",   "format",    "type",      "in"})
-        if(name == rule && name != field)
+        if(name == rule)
             return true;
     return text.find(field) != text.npos && text.find(name) == text.npos;
 }
@@ -223,9 +243,9 @@ bool is_code(ref const& scalar, unsigned status)
 bool is_vague_kind(std::string_view word)
 {
     for(std::string_view vague :
-        {"field",       "body",       "query",       "params",    "path",         "headers",      "header",
-         "cookies",     "cookie",     "parameter",   "string",    "text",         "object",       "array",
-         "alternative", "validation", "errors_list", "ErrorList", "ErrorReports", "ErrorResponse"})
+        {"field",  "body",        "data",       "query",       "params",    "path",         "headers",
+         "header", "cookies",     "cookie",     "parameter",   "string",    "text",         "object",
+         "array",  "alternative", "validation", "errors_list", "ErrorList", "ErrorReports", "ErrorResponse"})
         if(iequals(word, vague))
             return true;
     return false;
@@ -321,6 +341,16 @@ bool is_complaint_map(ref const& object)
     return named || demands;
 }
 
+bool is_violation_map(ref const& object)
+{
+    if(!object.is_object() || object.size() == 0)
+        return false;
+    for(auto m = object.child(); m; m = m.next())
+        if(!(m.is_string() ? names_violation_loudly(m) : is_violation_map(m)))
+            return false;
+    return true;
+}
+
 bool is_demand_map(ref const& object)
 {
     if(!object.is_object() || object.size() == 0)
@@ -372,8 +402,8 @@ bool is_error_list(ref const& list)
                            (value && key.what == meaning::sentence && key.weight >= 60 && says_something(value)) ||
                            (m.is_array() && key.what == meaning::errors);
                 code = code || ((issue || (value && key.what == meaning::code)) && !told && is_code(value, 0));
-                field =
-                    field || is_key_of_field(m) || lists_fields(m) || (key.what == meaning::field && key.weight >= 85);
+                field = field || (key.what == meaning::field && key.weight >= 85) || is_key_of_field(m) ||
+                        lists_fields(m) || is_name_of_part(m);
                 name = name || code || key.what == meaning::field || (value && key.what == meaning::kind) ||
                        (issue && !told && key.what == meaning::errors) || iequals(m.name(), "name");
             }

@@ -71,6 +71,15 @@ bool is_labelled_list(ref const& list)
     return list.is_array() && list.size() > 1;
 }
 
+/// `["email", "is not valid"]`
+bool is_named_complaint(ref const& pair)
+{
+    auto const name = pair.child(), said = name.next();
+    return pair.size() == 2 && name.is_string() && said.is_string() && wording_of(said) == wording::sentence &&
+           reads_as_complaint(said.text()) &&
+           (wording_of(name) == wording::word || wording_of(name) == wording::symbol);
+}
+
 /// Nothing but plain members, of which not all complain: facts about an error rather than fields.
 bool is_plain_record(ref const& object)
 {
@@ -178,6 +187,8 @@ bool entry_reader::read_named(ref const& value, std::string_view path)
 
 bool entry_reader::read_item(ref const& item, std::string_view path)
 {
+    if(item.is_array() && path.empty() && is_named_complaint(item))
+        return read_text(item.child().next(), join({}, item.child().text()));
     if(!item.is_object())
         return read_named(item, path);
     // {"title": "is missing"}: a name and what is wrong with it

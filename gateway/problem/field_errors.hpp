@@ -104,6 +104,9 @@ private:
 /// `{"email": "must be a valid address", "age": {"code": "min", "message": "is too low"}}`.
 [[nodiscard]] bool is_complaint_map(document::ref const& object);
 
+/// True when every member, at any depth, holds the name of a violated rule: `{"email": "ALREADY_USED"}`.
+[[nodiscard]] bool is_violation_map(document::ref const& object);
+
 /// True when every member, at any depth, says what is demanded of it: `{"name": "must not be blank"}`.
 [[nodiscard]] bool is_demand_map(document::ref const& object);
 

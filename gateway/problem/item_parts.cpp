@@ -142,6 +142,16 @@ bool demands_under_any_name(ref const& m)
            wording_of(m) == wording::sentence && begins_with_predicate(trimmed(m.text()));
 }
 
+bool names_parts(std::string_view name)
+{
+    return iequals(name, "parameters") || iequals(name, "params") || iequals(name, "arguments") || names_fields(name);
+}
+
+bool is_name_of_part(ref const& m)
+{
+    return iequals(m.name(), "name") && names_parts(m.parent().parent().name());
+}
+
 bool is_id_of_error(ref const& m)
 {
     auto const type = m.parent().member_like("type");
@@ -156,8 +166,9 @@ bool lists_fields(ref const& m)
 bool numbers_kinds(ref const& m, ref const& value)
 {
     constexpr std::size_t most_digits = 8;
-    auto const name = m.name().substr(m.name().size() - std::min<std::size_t>(m.name().size(), 7));
-    return iequals(name, "errorId") &&
+    auto const ends_with = [&](std::string_view end)
+    { return m.name().size() >= end.size() && iequals(m.name().substr(m.name().size() - end.size()), end); };
+    return (ends_with("errorId") || ends_with("error_id")) &&
            (value.is_number() || (value.text().size() <= most_digits && wording_of(value) == wording::number));
 }
 

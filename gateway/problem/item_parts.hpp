@@ -59,6 +59,12 @@ private:
 /// True for `"constraint": "must be positive"`: what is wrong stands under a name that nobody listed.
 [[nodiscard]] bool demands_under_any_name(document::ref const& member);
 
+/// Names a list of parts of a request, each with its name: fields, parameters.
+[[nodiscard]] bool names_parts(std::string_view name);
+
+/// True for the `name` of an element of a list of fields or parameters: `"parameters": [{"name": "limit", ...}]`.
+[[nodiscard]] bool is_name_of_part(document::ref const& member);
+
 /// True for an `id` beside a type that says no more than "error": it tells which.
 [[nodiscard]] bool is_id_of_error(document::ref const& member);
 

@@ -165,7 +165,7 @@ void meaning_reader::read_scalar(member const& m)
         break;
     case meaning::request_id:
         if(numbers_kinds(m.node, m.value))
-            offer_code(m, m.where.bonus + 80);
+            offer_code(m, m.where.bonus + 68); // less than a name of it
         else if(auto const text = trimmed(m.value.text());
                 text.size() >= 3 && text.size() <= 200 && wording_of(m.value) != wording::sentence)
             offer(request_id_, m.node, text, m.score());
@@ -182,7 +182,8 @@ void meaning_reader::read_scalar(member const& m)
     case meaning::field:
         if((m.key.weight >= 92 || (!m.key.exact && m.key.weight >= 80) ||
             (m.where.depth == 0 && iequals(m.node.name(), "path") && is_path(m.value.text()))) &&
-           m.value.is_string() && m.where.collect && wording_of(m.value) != wording::blank && lone_field_.empty())
+           m.value.is_string() && m.where.collect && wording_of(m.value) != wording::blank && lone_field_.empty() &&
+           m.value.text().find(": ") == m.value.text().npos)
             lone_field_ = trimmed(m.value.text());
         break;
     case meaning::location:

@@ -83,7 +83,7 @@ private:
     void read_container(ref const& m, ref const& value, key_sense const& key, scope const& where);
     void read_error_container(ref const& value, scope const& where);
     void read_error_object(ref const& object, scope const& where);
-    void read_possible_entries(ref const& value, scope const& where);
+    void read_possible_entries(ref const& m, ref const& value, scope const& where);
     void read_unknown_container(ref const& m, ref const& value, scope const& where);
     void read_links(ref const& value, scope const& where);
 
