@@ -262,8 +262,9 @@ field_sentence field_in(std::string_view complaint, bool labelled)
     bool const noun = rest.size() < before_noun;
     bool const marked =
         (quoted && (lead.words != "the " || noun)) || (!lead.words.empty() && lead.words != "the ") || is_path(name);
-    bool const says =
-        marked ? begins_with_predicate(rest) : (is_low(name[0]) || name[0] == '_') && begins_with_demand(rest);
+    bool const says = name.find('[') != npos ? reads_as_complaint(rest)
+                      : marked               ? begins_with_predicate(rest)
+                                             : (is_low(name[0]) || name[0] == '_') && begins_with_demand(rest);
     return {says ? name : name_behind_fault(text), text, {}, says ? lead.in : field_location::content};
 }
 
