@@ -43,6 +43,14 @@ bool names_errors(document::ref const& m)
     }
 }
 
+bool holds_errors(document::ref const& object)
+{
+    for(auto m = object.child(); m; m = m.next())
+        if(m.is_container() && meaning_of(m).what == meaning::errors)
+            return true;
+    return false;
+}
+
 /// A map of field names at the top, as Django REST sends it: nothing in it is called an error.
 bool is_bare_field_map(document::ref const& root, unsigned status)
 {
@@ -203,6 +211,12 @@ bool names_field(document::ref const& object)
     return field && sentence;
 }
 
+/// `"statusCode": -1`, which is less of a code than that of the only error.
+bool names_a_status(document const& doc, candidate const& code)
+{
+    return code.node != document::none && iequals(doc[code.node].name.substr(0, 6), "status");
+}
+
 bool begins_a_pair(document::ref const& m)
 {
     return m.next() && m.next().name() == m.name();
@@ -346,7 +360,7 @@ void meaning_reader::read_container(ref const& m, ref const& value, key_sense co
         read_links(value, where);
         break;
     case meaning::internal:
-        if(value.is_object() && key.weight > 0 && is_error_object(value))
+        if(value.is_object() && key.weight > 0 && (is_error_object(value) || holds_errors(value)))
             return read_error_container(value, where); // <Exception exceptionCode="..."><ExceptionText>
         break;
     case meaning::value:
@@ -517,7 +531,8 @@ void meaning_reader::let_first_error_speak()
         title_ = first_title_;
     // A field's code is not the answer's, unless the answer has nothing else to say.
     bool const anonymous = out_.errors[0].field.empty();
-    int const floor = anonymous && !speaks ? std::max(first_code_.score, first_code_floor) : first_code_floor;
+    int const own_floor = names_a_status(doc_, code_) ? dedicated : first_code_floor;
+    int const floor = anonymous && !speaks ? std::max(first_code_.score, own_floor) : own_floor;
     if(code_.score < floor && (anonymous || (!speaks && one && first_speaks_ && first_code_.score >= dedicated)) &&
        !is_known_status(status_in(first_code_.text)))
         code_ = first_code_.score > 0 ? first_code_ : code_;

@@ -376,7 +376,8 @@ bool is_field_list(ref const& list)
                 sentence = sentence || demands_under_any_name(m) ||
                            (m.is_string() && key.what == meaning::sentence && says_something(m)) ||
                            (key.what == meaning::errors && m.is_string() && wording_of(m) == wording::sentence);
-                field = field || (key.what == meaning::field && m.is_string());
+                field = field || (m.is_string() && (key.what == meaning::field ||
+                                                    (key.what == meaning::location && m.text().starts_with('/'))));
             }
         if(!sentence || !field)
             return false;

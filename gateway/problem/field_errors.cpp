@@ -250,6 +250,8 @@ bool entry_reader::read_item(ref const& item, std::string_view path)
         {
             auto const name = name_of_field(f);
             set_field(entry, name ? join(path, name.text()) : path, memory_);
+            if(entry.detail.empty() && parts.symbol.node)
+                let_speak(parts.symbol.node, entry);
             add(entry);
         }
     else if(!carries_only && !(entry.field.empty() && !parts.in_response && add_complaints(entry.detail, entry)))

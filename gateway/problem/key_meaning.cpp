@@ -97,8 +97,10 @@ bool lists_what_is_wrong(std::string_view name)
     bool const list = name.ends_with("list");
     if(list)
         name.remove_suffix(4);
-    if(list && (name.ends_with("issue") || name.ends_with("error") || name.ends_with("violation")))
-        return true;
+    if(list)
+        for(std::string_view what : {"issue", "error", "violation", "errordetail", "exceptiondetail"})
+            if(name.ends_with(what))
+                return true;
     bool named = false;
     for(std::string_view nouns : {"fields", "params", "parameters", "properties", "attributes", "arguments"})
         named = named || name.ends_with(list ? nouns.substr(0, nouns.size() - 1) : nouns);

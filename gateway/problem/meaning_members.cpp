@@ -385,8 +385,11 @@ void meaning_reader::read_status(member const& m)
     if(status_in(text) == head_.status || !(m.value.is_string() || m.value.is_number()))
         return consume(m.node.id());
     if(m.value.is_number() || wording_of(m.value) == wording::number)
-        return m.key.what == meaning::status && is_known_status(status_in(text)) ? void()
-                                                                                 : offer_code(m, m.where.bonus + 28);
+    {
+        bool const date = text.size() > 8; // or an id: "dateResponse": "202301011200"
+        bool const status = m.key.what == meaning::status && is_known_status(status_in(text));
+        return date || status ? void() : offer_code(m, m.where.bonus + 28);
+    }
     switch(wording_of(m.value))
     {
     case wording::symbol:
