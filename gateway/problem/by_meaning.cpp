@@ -437,7 +437,8 @@ void meaning_reader::read_unknown_container(ref const& m, ref const& value, scop
 {
     if(where.collect && is_form(value))
         return read_form(value);
-    if(where.collect && value.is_object() && !m.name().empty() && is_field_state(value))
+    if(where.collect && value.is_object() && !m.name().empty() && concerns_content(head_.status) &&
+       is_field_state(value))
     {
         entries_.read_item(value, m.name());
         return;

@@ -237,9 +237,11 @@ bool reads_as_complaint(std::string_view text)
 std::string_view word_before_colon(std::string_view text)
 {
     auto const colon = text.find(": ");
-    return colon == npos || !is_name(text.substr(0, colon)) || is_no_field(text.substr(0, colon))
-               ? std::string_view{}
-               : text.substr(0, colon);
+    auto const name = text.substr(0, colon == npos ? 0 : colon);
+    // ORA-00942 is a code, ValueError an exception.
+    bool const low = std::any_of(name.begin(), name.end(), is_low);
+    bool const thrown = name.ends_with("Error") || name.ends_with("Exception");
+    return is_name(name) && !is_no_field(name) && low && !thrown ? name : std::string_view{};
 }
 
 field_sentence field_in(std::string_view complaint, bool labelled)

@@ -80,15 +80,24 @@ std::optional<std::int64_t> duration_in(document::ref const& object) noexcept
     return *whole * 1000 + (*rest + millisecond - 1) / millisecond;
 }
 
-/// A text for a person in the same object.
-bool sentence_beside(document::ref const& m)
+/// What stands in the same object as a member.
+struct company
 {
+    bool sentence = false; ///< a text for a person
+    bool code = false;     ///< a code or status
+};
+
+company beside(document::ref const& m)
+{
+    company seen;
     for(auto s = m.parent().child(); s; s = s.next())
-        if(auto const what = meaning_of(s).what;
-           (what == meaning::sentence || what == meaning::title || what == meaning::error) && s.is_string() &&
-           wording_of(s) == wording::sentence)
-            return true;
-    return false;
+    {
+        auto const what = meaning_of(s).what;
+        bool const text = what == meaning::sentence || what == meaning::title || what == meaning::error;
+        seen.sentence = seen.sentence || (text && s.is_string() && wording_of(s) == wording::sentence);
+        seen.code = seen.code || (s.id() != m.id() && (what == meaning::code || what == meaning::status));
+    }
+    return seen;
 }
 
 /// Too deep for a hint to be about this answer.
@@ -330,11 +339,12 @@ void meaning_reader::read_code(member const& m)
         return offer_code(m, std::max(m.score(), 30));
     if(iequals(m.node.name(), "id") || iequals(m.node.name(), "@id"))
     {
-        // Without a sentence beside it an id is that of a thing, whatever it looks like.
-        auto const beside = sentence_beside(m.node);
-        if(beside && is_uuid(text) && head_.status >= 400)
+        // Without a sentence beside it an id is that of a thing, whatever it looks like; in a conflict of the other
+        // one.
+        auto const there = beside(m.node);
+        if(there.sentence && there.code && is_uuid(text) && head_.status >= 400 && head_.status != 409)
             offer(request_id_, m.node, text, 30);
-        if(!beside || !is_worded_symbol(text))
+        if(!there.sentence || !is_worded_symbol(text))
             return;
     }
     if(is_key_of_field(m.node) && (m.node.name().size() > 3 || text.find('.') != text.npos))
