@@ -46,7 +46,8 @@ bool names_errors(document::ref const& m)
 bool holds_errors(document::ref const& object)
 {
     for(auto m = object.child(); m; m = m.next())
-        if(m.is_container() && meaning_of(m).what == meaning::errors)
+        if(auto const what = meaning_of(m).what;
+           m.is_container() && (what == meaning::errors || what == meaning::error))
             return true;
     return false;
 }
@@ -187,6 +188,15 @@ bool is_field_state(document::ref const& object)
             return true;
     }
     return false;
+}
+
+/// Attributes aside.
+bool is_only_child(document::ref const& m)
+{
+    auto first = m.parent().child();
+    while(first && first.name().starts_with('@'))
+        first = first.next();
+    return first == m && !m.next();
 }
 
 /// The text of an element that is all its parent holds.
@@ -448,7 +458,7 @@ void meaning_reader::read_unknown_container(ref const& m, ref const& value, scop
         return collect(value, where.deeper(-20));
     if(where.about_error && value.is_object() && names_field(value))
         return read_error_object(value, where.deeper(-35));
-    bool const wraps = m.parent().size() == 1 || m.parent().is_array();
+    bool const wraps = m.parent().is_array() || is_only_child(m);
     if(value.is_object())
         walk(value, where.deeper(wraps ? 0 : -35));
     else

@@ -79,9 +79,9 @@ constexpr auto endings_in = []
 
 // An unknown "...code" or "...text" is about the error only when its beginning speaks of an outcome: country_code,
 // avs_code and auth_code do not.
-constexpr std::string_view outcomes[] = {"err",    "fail",   "fault",  "exception", "status", "stat",     "resp",
-                                         "rsp",    "result", "return", "reason",    "declin", "message",  "msg",
-                                         "reject", "action", "reply",  "exit",      "report", "condition"};
+constexpr std::string_view outcomes[] = {"err",    "fail",   "fault",  "exception", "status", "stat",      "resp",
+                                         "rsp",    "result", "return", "reason",    "declin", "message",   "msg",
+                                         "reject", "action", "reply",  "exit",      "report", "condition", "exec"};
 
 bool speaks_of_outcome(std::string_view name)
 {
@@ -174,6 +174,8 @@ key_sense guess(std::string_view folded) noexcept
                 return {e.what, e.weight, wait_unit::none, false};
     auto const rest = [&](std::size_t cut) { return folded.substr(0, folded.size() - cut); };
     if(folded.ends_with("code") && speaks_of_outcome(rest(4)))
+        return {code, 58, wait_unit::none, false};
+    if(folded.ends_with("cd") && speaks_of_outcome(rest(2)))
         return {code, 58, wait_unit::none, false};
     if(folded.ends_with("rc") && speaks_of_outcome(rest(2)))
         return {code, 58, wait_unit::none, false};

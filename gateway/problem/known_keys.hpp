@@ -106,6 +106,7 @@ inline constexpr known_key known_keys[] = {
     {"messagecontent", sentence, 80},
     {"messagebody", sentence, 70},
     {"replytext", sentence, 74},
+    {"return", sentence, 60},
     // Headings.
     {"title", title, 60},
     {"heading", title, 55},

@@ -142,7 +142,11 @@ void meaning_reader::read_scalar(member const& m)
         read_error_text(m, 76);
         break;
     case meaning::errors:
-        read_error_text(m, 70);
+        if(names_parts(m.node.name()) && m.where.collect && lone_field_.empty() &&
+           (wording_of(m.value) == wording::word || wording_of(m.value) == wording::symbol))
+            lone_field_ = trimmed(m.value.text()); // "errorFields": "cardNumber"
+        else
+            read_error_text(m, 70);
         break;
     case meaning::title:
         read_title(m);

@@ -174,6 +174,18 @@ bool is_record(std::string_view text, record_form const& f) noexcept
     }
     return fields >= 3 && (f.quote || spaced * 2 <= fields);
 }
+
+/// The names of the columns: words, as many as the line below has fields.
+bool is_header(std::string_view names, std::string_view line, record_form const& f) noexcept
+{
+    if(!is_record(names, f))
+        return false;
+    while(!names.empty() && !line.empty())
+        if(auto const name = trimmed(next_field(names, f).value_or(std::string_view{}));
+           name.empty() || name.find(' ') != npos || !next_field(line, f))
+            return false;
+    return names.empty() && line.empty();
+}
 } // namespace
 
 std::string_view trimmed(std::string_view s) noexcept
@@ -229,17 +241,25 @@ bool read_pairs(std::string_view text, document_builder& out)
 
 bool read_record(std::string_view text, document_builder& out)
 {
-    auto const line = trimmed(text);
+    auto line = trimmed(text);
+    std::string_view names;
+    if(auto const end = line.find('\n'); end != npos)
+    {
+        names = trimmed(line.substr(0, end));
+        line = trimmed(line.substr(end));
+    }
     if(line.find('\n') != npos)
         return false;
-    auto const* const form = std::find_if(std::begin(record_forms), std::end(record_forms),
-                                          [&](auto const& f) { return is_record(line, f); });
+    auto const* const form =
+        std::find_if(std::begin(record_forms), std::end(record_forms),
+                     [&](auto const& f) { return is_record(line, f) && (names.empty() || is_header(names, line, f)); });
     if(form == std::end(record_forms))
         return false;
-    auto const root = out.add(document::none, kind::array, {}, {});
+    auto const root = out.add(document::none, names.empty() ? kind::array : kind::object, {}, {});
     for(auto rest = line; !rest.empty();)
     {
-        out.add_string(root, {}, trimmed(next_field(rest, *form).value_or(std::string_view{})));
+        auto const name = names.empty() ? std::string_view{} : next_field(names, *form).value_or(std::string_view{});
+        out.add_string(root, trimmed(name), unquoted(trimmed(next_field(rest, *form).value_or(std::string_view{}))));
     }
     out.is(document::form::text, text);
     return true;

@@ -14,8 +14,8 @@ namespace errata
 /// on one line. Two at least, and nearly nothing else. An object of strings; surrounding quotes are dropped.
 [[nodiscard]] bool read_pairs(std::string_view text, document_builder& out);
 
-/// A record without names, on one line: `3|2|54|no such card`, `"3","no such card"`, `$3$,$no such card$`. An array of
-/// strings.
+/// A record on one line: `3|2|54|no such card`, `"3","no such card"`, `$3$,$no such card$`. An array of strings, or an
+/// object of them where a line above gives the names.
 [[nodiscard]] bool read_record(std::string_view text, document_builder& out);
 
 /// Bytes that no person is meant to read. `text` is UTF-8 already, so that repaired bytes count.
