@@ -1,6 +1,7 @@
 #include "problem/document.hpp"
 
 #include <charconv>
+#include <utility>
 
 namespace errata
 {
@@ -92,9 +93,21 @@ void document::clear() noexcept
 {
     nodes_.clear();
     last_.clear();
+    named_ = unnamed;
     text_ = {};
     shape_ = form::empty;
     cut_ = deep_ = false;
+}
+
+document::ref document::ref::namesake() const noexcept
+{
+    auto const n = name();
+    if(n.empty())
+        return {};
+    auto const slot = n.size() * 7 + static_cast<unsigned char>(n.front()) + static_cast<unsigned char>(n.back()) * 3u;
+    auto& last = doc_->named_[slot % doc_->named_.size()];
+    auto const before = std::exchange(last, at_);
+    return before != none && doc_->nodes_[before].name == n ? ref{*doc_, before} : ref{};
 }
 
 document::ref document::ref::member(std::string_view name) const noexcept

@@ -4,6 +4,7 @@
 #include "problem/field.hpp"
 #include "problem/key_meaning.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -91,6 +92,9 @@ public:
 
         /// For node_sense.hpp alone.
         [[nodiscard]] memo& seen() const noexcept { return get().seen; }
+        /// For node_sense.hpp alone: a node of the same name for which this was called before, if it is remembered.
+        /// From now on this node is, in its place.
+        [[nodiscard]] ref namesake() const noexcept;
 
         /// Steps from a node that does not exist lead nowhere.
         [[nodiscard]] ref parent() const noexcept { return *this ? ref{*doc_, get().parent} : ref{}; }
@@ -147,8 +151,15 @@ public:
 
 private:
     friend class document_builder;
+    static constexpr auto unnamed = []
+    {
+        std::array<index, 32> empty{};
+        empty.fill(none);
+        return empty;
+    }();
     std::vector<node> nodes_;
-    std::vector<index> last_; ///< last child of each node, while building
+    std::vector<index> last_;                       ///< last child of each node, while building
+    mutable std::array<index, 32> named_ = unnamed; ///< by length and ends of its name, the last node asked about
     std::string_view text_;
     form shape_ = form::empty;
     std::size_t max_depth_ = 0;

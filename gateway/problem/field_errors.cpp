@@ -6,6 +6,7 @@
 #include "problem/node_sense.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace errata
 {
@@ -111,13 +112,14 @@ bool entry_reader::read(ref const& container, bool instead_of_sentence)
     // A single sentence is the answer's own rather than a field's.
     complaints_ = concerns_content(status_) && (instead_of_sentence || container.size() > 1);
     labelled_ = complaints_ && is_labelled_list(container);
-    if(names_only(container))
-        return read_names(container);
-    if(container.is_array())
-        return read_list(container, {});
-    if(is_repeated_element(container))
-        return read_map(container, {});
-    return is_error_object(container) || lists_keys(container) ? read_item(container, {}) : read_map(container, {});
+    told_ = out_.size();
+    bool const whole = names_only(container)                                 ? read_names(container)
+                       : container.is_array()                                ? read_list(container, {})
+                       : is_repeated_element(container)                      ? read_map(container, {})
+                       : is_error_object(container) || lists_keys(container) ? read_item(container, {})
+                                                                             : read_map(container, {});
+    told_ = out_.size();
+    return whole;
 }
 
 bool entry_reader::read_field(ref const& complaints)
@@ -411,7 +413,7 @@ void entry_reader::add(field_error const& entry)
     if(entry.field.empty() && entry.detail.empty() && !out_.empty() && is_status_phrase(entry.code))
         return;
     // Told twice, as a list of sentences and with the codes: one entry with all that is known.
-    for(auto& known : out_)
+    for(auto& known : std::span{out_}.first(std::min(told_, out_.size())))
         if(!entry.field.empty() && known.field == entry.field && known.detail == entry.detail && known.in == entry.in &&
            (known.code.empty() || entry.code.empty()))
         {

@@ -60,6 +60,7 @@ private:
     std::vector<field_error>& out_;
     unsigned depth_ = 0;
     bool labelled_ = false;   ///< each of them begins with a name and a colon
+    std::size_t told_ = 0;    ///< entries of containers that were read before this one
     bool complaints_ = false; ///< sentences of the list are looked at for the fields that they name
 };
 

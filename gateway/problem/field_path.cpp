@@ -23,6 +23,9 @@ std::optional<field_location> location_named(std::string_view word)
                                    {"parameter", field_location::query}, {"path", field_location::path},
                                    {"header", field_location::header},   {"headers", field_location::header},
                                    {"cookie", field_location::cookie},   {"cookies", field_location::cookie}};
+    constexpr std::string_view initials = "bcfhjpqrBCFHJPQR";
+    if(word.size() < 4 || initials.find(word[0]) == initials.npos)
+        return std::nullopt;
     // webargs and Flask-Pydantic: body_params, query_params
     for(std::string_view end : {"_params", "_parameters"})
         if(word.ends_with(end))
@@ -75,7 +78,7 @@ void set_field(field_error& entry, std::string_view path, arena& memory)
         path.remove_prefix(2);
     if(path.empty() || path == "/" || path == "$")
         return;
-    if(path.find_first_of("/['\"") != path.npos)
+    if(std::ranges::any_of(path, [](char c) { return c == '/' || c == '[' || c == '\'' || c == '"'; }))
         path = dotted(path, memory.allocate(path.size() + 1));
     else if(path[0] == '.')
         path.remove_prefix(1);

@@ -91,6 +91,11 @@ bool speaks_of_outcome(std::string_view name)
     return false;
 }
 
+constexpr std::string_view nouns_of_fields[] = {"fields",     "params",     "parameters",
+                                                "properties", "attributes", "arguments"};
+constexpr std::string_view faults[] = {"missing", "invalid", "bad",     "wrong",      "unknown",   "required",
+                                       "failed",  "faulty",  "illegal", "unexpected", "duplicate", "rejected"};
+
 /// missing_fields, invalidParamList, issueList
 bool lists_what_is_wrong(std::string_view name)
 {
@@ -102,11 +107,10 @@ bool lists_what_is_wrong(std::string_view name)
             if(name.ends_with(what))
                 return true;
     bool named = false;
-    for(std::string_view nouns : {"fields", "params", "parameters", "properties", "attributes", "arguments"})
+    for(auto const nouns : nouns_of_fields)
         named = named || name.ends_with(list ? nouns.substr(0, nouns.size() - 1) : nouns);
     if(named)
-        for(std::string_view fault : {"missing", "invalid", "bad", "wrong", "unknown", "required", "failed", "faulty",
-                                      "illegal", "unexpected", "duplicate", "rejected"})
+        for(auto const fault : faults)
             if(name.starts_with(fault))
                 return true;
     return false;
@@ -199,11 +203,13 @@ key_sense guess(std::string_view folded) noexcept
 
 key_sense meaning_of(std::string_view name) noexcept
 {
+    if(name.empty())
+        return {};
     char folded[longest_known];
     std::size_t length = 0;
     bool foreign = false;
     // "odata.error", "hydra:description", "response.text": the last segment says what it is.
-    bool const segmented = !name.empty() && folds[static_cast<unsigned char>(name.back())] != separator;
+    bool const segmented = folds[static_cast<unsigned char>(name.back())] != separator;
     for(std::size_t i = 0; i < name.size(); ++i)
     {
         char c = folds[static_cast<unsigned char>(name[i])];

@@ -15,7 +15,8 @@ namespace errata
     auto& seen = member.seen();
     if(!seen.has_key)
     {
-        seen.key = meaning_of(member.name());
+        auto const before = member.namesake(); // the entries of a list have the same members
+        seen.key = before ? before.seen().key : meaning_of(member.name());
         seen.has_key = true;
     }
     return seen.key;

@@ -3,6 +3,7 @@
 #include "problem/template.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace errata
 {
@@ -37,9 +38,10 @@ void write_place(field_error const& e, json_writer& json)
         json.string("in", in);
         return;
     }
-    std::string pointer; // short enough for the small-string buffer in most cases
-    write_pointer(e.field, pointer);
-    json.string("pointer", pointer);
+    json.key("pointer");
+    json.text() += '"'; // of what a pointer is made of, JSON escapes nothing
+    write_pointer(e.field, json.text());
+    json.text() += '"';
 }
 
 void write_error(field_error const& e, json_writer& json)
@@ -93,14 +95,18 @@ void render(problem const& p, error_policy const& policy, std::string& out)
 void write_pointer(std::string_view field, std::string& out)
 {
     // The reference tokens are escaped as in RFC 6901 3, the fragment as in its section 6.
-    constexpr std::string_view literal = "-_!$&'()*+,;=:@";
+    static constexpr auto literal = []
+    {
+        std::array<bool, 256> table{};
+        for(unsigned char c = 0; c < 128; ++c)
+            table[c] = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        for(unsigned char const c : std::string_view{"-_!$&'()*+,;=:@"})
+            table[c] = true;
+        return table;
+    }();
     constexpr char hex[] = "0123456789ABCDEF";
     out += "#/";
-    auto const stands = [&](char c)
-    {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               literal.find(c) != literal.npos;
-    };
+    auto const stands = [](char c) { return literal[static_cast<unsigned char>(c)]; };
     while(!field.empty())
     {
         auto const run = static_cast<std::size_t>(std::ranges::find_if_not(field, stands) - field.begin());

@@ -20,6 +20,13 @@ namespace errata
 class session;
 struct access_record;
 
+/// What `normalize` made of a large body on another thread, and the memory it lies in.
+struct rewritten_apart
+{
+    workspace work;
+    answer made;
+};
+
 /// One request and its answer: the story of docs/life-of-a-request.md. Finds the route, talks upstream through
 /// attempts, decides what the answer is, sends it, records it. Reused by its session for one request after the other.
 class exchange
@@ -92,11 +99,14 @@ private:
     void observe();
     void remember(std::string_view piece);
     [[nodiscard]] task<> look_at_observed();
-    [[nodiscard]] task<errata::answer> rewrite_aside(upstream_answer const& reply);
+    [[nodiscard]] bool write_repaired_head(upstream_answer const& reply, bool judged);
+    [[nodiscard]] task<> answer_seen(upstream_answer const& reply);
+    [[nodiscard]] errata::answer rewrite(upstream_answer const& reply, workspace& work);
+    [[nodiscard]] bool write_seen(errata::answer const& ours);
+    [[nodiscard]] task<> rewrite_aside(upstream_answer const& reply);
     [[nodiscard]] task<bool> answer_peeked();
     [[nodiscard]] bool frames_chunked();
-    [[nodiscard]] bool write_kept_head(unsigned status, field_list fields);
-    [[nodiscard]] task<> relay_seen(errata::answer const& reply);
+    bool write_kept_head(unsigned status, field_list fields);
     [[nodiscard]] bool is_event_stream() const;
     [[nodiscard]] static bool closes(failure why);
     [[nodiscard]] bool content_unread() const;
@@ -157,7 +167,7 @@ private:
     std::string_view reply_body_; ///< all of it that was seen
     std::size_t afforded_ = 0;    ///< of the memory for copies of contents
     std::unique_ptr<observation> observed_;
-    std::unique_ptr<workspace> apart_; ///< for a body that is not read on this thread
+    std::unique_ptr<rewritten_apart> apart_; ///< of a body that is not read on this thread
     std::string target_, path_memory_, allow_, endpoint_host_, max_forwards_;
     std::string_view path_; ///< of the target, normalised, without query
     std::vector<endpoint_index> tried_;

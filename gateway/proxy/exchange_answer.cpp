@@ -134,49 +134,78 @@ task<> exchange::answer_error()
     select_end_to_end();
     answer_content_.begin(attempt_.wire(), a);
     upstream_answer reply{.status = a.status, .fields = end_to_end_};
-    auto const& self = gen_->config->self;
     bool const judged = wants_body(a.status, end_to_end_, request().method, errors());
     if(!judged || errors().mode == error_mode::observe)
     {
-        // The content stays as it is; only the retry fields are put right, where they may be.
-        auto const fixed =
-            normalize_head(reply, facts(), errors(), retry(), self, now_, home_.ids().fraction(), home_.work());
-        if(judged)
-            observe();
-        else
-        {
-            note(fixed);
-            raise_shield(fixed.status, fixed.read.wait);
-        }
-        co_await relay(write_kept_head(fixed.status, fixed.fields));
+        co_await relay(write_repaired_head(reply, judged));
         co_return co_await look_at_observed();
     }
     co_await collect(reply, errors().max_body, errors().body_deadline);
-    errata::answer ours;
-    if(reply.body.size() > aside::worthwhile)
-        ours = co_await rewrite_aside(reply);
+    co_await answer_seen(reply);
+}
+
+/// For content that stays as it is: only the retry fields are put right, where they may be. `judged`: what would have
+/// become of it is looked at when it is gone. True when the content goes in chunks.
+bool exchange::write_repaired_head(upstream_answer const& reply, bool judged)
+{
+    auto const fixed = normalize_head(reply, facts(), errors(), retry(), gen_->config->self, now_,
+                                      home_.ids().fraction(), home_.work());
+    if(judged)
+        observe();
     else
-        ours = normalize(reply, facts(), errors(), retry(), self, now_, home_.ids().fraction(), home_.work());
-    raise_shield(ours.status, ours.read.wait);
-    if(!ours.rewritten)
-        co_return co_await relay_seen(ours);
-    write_answer(ours);
-    co_await end_upload();
+    {
+        note(fixed);
+        raise_shield(fixed.status, fixed.read.wait);
+    }
+    return write_kept_head(fixed.status, fixed.fields);
+}
+
+/// Answers with what `normalize` makes of a content that was looked at.
+task<> exchange::answer_seen(upstream_answer const& reply)
+{
+    if(reply.body.size() > aside::worthwhile)
+        co_await rewrite_aside(reply);
+    bool const rewritten = apart_ ? write_seen(apart_->made) : write_seen(rewrite(reply, home_.work()));
+    if(!rewritten)
+    {
+        attempt_.wire().resume();                                // looking may have been given up for lack of time
+        co_return co_await relay(frames_chunked(), reply_body_); // what was seen goes first, then the rest
+    }
+    if(upload_.running())
+        co_await end_upload();
     co_await send_out();
     end_upstream();
 }
 
-/// What `normalize` makes of a large body, while this worker serves others. The result lies in `apart_`.
-task<errata::answer> exchange::rewrite_aside(upstream_answer const& reply)
+answer exchange::rewrite(upstream_answer const& reply, workspace& work)
 {
-    errata::answer made;
+    return normalize(reply, facts(), errors(), retry(), gen_->config->self, now_, home_.ids().fraction(), work);
+}
+
+/// All of a rewritten answer, or the head of one whose content stays. True when it was rewritten.
+bool exchange::write_seen(errata::answer const& ours)
+{
+    if(attempt_.answer().status >= 400)
+        raise_shield(ours.status, ours.read.wait);
+    if(ours.rewritten)
+        write_answer(ours);
+    else
+    {
+        note(ours);
+        write_kept_head(ours.status, ours.fields);
+    }
+    return ours.rewritten;
+}
+
+/// What `normalize` makes of a large body, while this worker serves others. The result lies in `apart_`.
+task<> exchange::rewrite_aside(upstream_answer const& reply)
+{
     auto const asked = facts();
     auto const random = home_.ids().fraction();
-    apart_ = std::make_unique<workspace>();
+    apart_ = std::make_unique<rewritten_apart>();
     co_await home_.shared().beside->run(
-        home_.io(),
-        [&] { made = normalize(reply, asked, errors(), retry(), gen_->config->self, now_, random, *apart_); });
-    co_return made;
+        home_.io(), [&]
+        { apart_->made = normalize(reply, asked, errors(), retry(), gen_->config->self, now_, random, apart_->work); });
 }
 
 /// Reads content that must be seen before anything is sent, as far as the limits go.
@@ -277,21 +306,7 @@ task<bool> exchange::answer_peeked()
     answer_content_.begin(attempt_.wire(), a);
     upstream_answer reply{.status = a.status, .fields = end_to_end_};
     co_await collect(reply, most, peek_deadline);
-    errata::answer ours;
-    if(reply.body.size() > aside::worthwhile)
-        ours = co_await rewrite_aside(reply);
-    else
-        ours = normalize(reply, facts(), errors(), retry(), gen_->config->self, now_, home_.ids().fraction(),
-                         home_.work());
-    if(ours.rewritten)
-    {
-        write_answer(ours);
-        co_await end_upload();
-        co_await send_out();
-        end_upstream();
-    }
-    else
-        co_await relay_seen(ours);
+    co_await answer_seen(reply);
     co_return true;
 }
 

@@ -123,17 +123,17 @@ task<> exchange::look_at_observed()
     if(!observed_ || cut_ || !committed_)
         co_return;
     auto const seen = observed_->seen();
-    errata::answer ours;
     if(seen.body.size() > aside::worthwhile)
-        ours = co_await rewrite_aside(seen);
-    else
-        ours =
-            normalize(seen, facts(), errors(), retry(), gen_->config->self, now_, home_.ids().fraction(), home_.work());
+        co_await rewrite_aside(seen);
     notes_.trouble = seen.trouble;
     if(!seen.complete)
         home_.count().count(happening::body_over_limit);
-    note(ours);
-    raise_shield(ours.status, ours.read.wait);
+    auto const note_ours = [this](errata::answer const& ours)
+    {
+        note(ours);
+        raise_shield(ours.status, ours.read.wait);
+    };
+    apart_ ? note_ours(apart_->made) : note_ours(rewrite(seen, home_.work()));
 }
 
 /// Before and after, for whoever looks into it.
@@ -155,7 +155,7 @@ void exchange::sample(errata::answer const& reply)
     // The core has just read it: for the gateway's own errors and untouched contents there is nothing to see.
     s.before.clear();
     if(!is_own(reply.cause) && (reply.rewritten || reply.would_rewrite))
-        write_skeleton((apart_ ? *apart_ : home_.work()).doc, s.before);
+        write_skeleton((apart_ ? apart_->work : home_.work()).doc, s.before);
     s.observed = reply.would_rewrite;
     s.after = (reply.would_rewrite                      ? reply.instead
                : reply.rewritten || is_own(reply.cause) ? reply.body

@@ -32,15 +32,6 @@ bool exchange::write_kept_head(unsigned status, field_list fields)
     return chunked;
 }
 
-/// An answer of the upstream whose content was looked at and stays: what was seen goes first, then the rest.
-task<> exchange::relay_seen(errata::answer const& reply)
-{
-    note(reply);
-    auto const chunked = write_kept_head(reply.status, reply.fields);
-    attempt_.wire().resume(); // looking may have been given up for lack of time
-    co_await relay(chunked, reply_body_);
-}
-
 /// Head in `out_`, then the content while it arrives. A failure from here on cuts the connection: never a clean end.
 task<> exchange::relay(bool chunked, std::string_view seen)
 {
