@@ -2,6 +2,8 @@
 #include "problem/wording.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <optional>
 
 namespace errata
@@ -36,31 +38,53 @@ std::optional<field_location> location_named(std::string_view word)
     return std::nullopt;
 }
 
+enum class sign : std::uint8_t
+{
+    none,
+    dot,
+    slash,
+    tilde,
+    opening,
+    quoting ///< or closing
+};
+
+constexpr auto signs = []
+{
+    std::array<sign, 256> table{};
+    table['.'] = sign::dot;
+    table['/'] = sign::slash;
+    table['~'] = sign::tilde;
+    table['['] = sign::opening;
+    table[']'] = table['\''] = table['"'] = sign::quoting;
+    return table;
+}();
+
+sign sign_of(char c) noexcept
+{
+    return signs[static_cast<unsigned char>(c)];
+}
+
 /// Writes a path of any notation as dotted text. `text` is at least as long as the result.
 std::string_view dotted(std::string_view path, char* text)
 {
     bool const pointer = path.find('/') != path.npos;
     std::size_t n = 0;
-    auto const separate = [&]
-    {
-        if(n > 0 && text[n - 1] != '.')
-            text[n++] = '.';
-    };
     for(std::size_t i = 0; i < path.size(); ++i)
     {
-        char const c = path[i];
-        if(pointer && c == '/')
-            separate();
-        else if(pointer && c == '~' && i + 1 < path.size() && (path[i + 1] == '0' || path[i + 1] == '1'))
-            text[n++] = path[++i] == '0' ? '~' : '/';
-        else if(!pointer && c == '[')
-            separate();
-        else if(!pointer && (c == ']' || c == '\'' || c == '"'))
+        char c = path[i];
+        auto const what = sign_of(c);
+        bool const separates = pointer ? what == sign::slash : what == sign::opening || what == sign::dot;
+        if(separates)
+        {
+            if(n > 0 && text[n - 1] != '.')
+                text[n++] = '.';
             continue;
-        else if(!pointer && c == '.')
-            separate();
-        else
-            text[n++] = c;
+        }
+        if(!pointer && what == sign::quoting)
+            continue;
+        if(pointer && what == sign::tilde && i + 1 < path.size() && (path[i + 1] == '0' || path[i + 1] == '1'))
+            c = path[++i] == '0' ? '~' : '/';
+        text[n++] = c;
     }
     while(n > 0 && text[n - 1] == '.')
         --n;
@@ -78,7 +102,7 @@ void set_field(field_error& entry, std::string_view path, arena& memory)
         path.remove_prefix(2);
     if(path.empty() || path == "/" || path == "$")
         return;
-    if(std::ranges::any_of(path, [](char c) { return c == '/' || c == '[' || c == '\'' || c == '"'; }))
+    if(std::ranges::any_of(path, [](char c) { return sign_of(c) > sign::dot && sign_of(c) != sign::tilde; }))
         path = dotted(path, memory.allocate(path.size() + 1));
     else if(path[0] == '.')
         path.remove_prefix(1);

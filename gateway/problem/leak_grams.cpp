@@ -31,7 +31,7 @@ std::uint32_t hash_of(std::uint32_t four) noexcept
 
 bool holds(std::uint64_t const* table, std::uint32_t bit) noexcept
 {
-    return table[bit >> 6] >> (bit & 63) & 1;
+    return (table[bit >> 6] & (std::uint64_t{1} << (bit & 63))) != 0;
 }
 
 std::uint32_t four_at(char const* p) noexcept
@@ -155,14 +155,16 @@ bool leak_grams::may_hold(std::string_view text) const noexcept
     auto const* const quads = quads_.data();
     auto const* p = text.data();
     auto const* const end = p + text.size();
-    for(; end - p >= static_cast<std::ptrdiff_t>(quad); ++p)
-    {
-        auto const four = four_at(p);
-        if(leads_[four & 0xff] && holds(pairs, four & 0xffff))
-            return true;
-        if(holds(quads, hash_of(four)) && std::binary_search(exact_.begin(), exact_.end(), folded(four)))
-            return true;
-    }
+    if(text.size() >= quad)
+        for(auto const* const last = end - quad; p <= last; ++p)
+        {
+            auto const four = four_at(p);
+            if(leads_[four & 0xff] && holds(pairs, four & 0xffff)) [[unlikely]]
+                return true;
+            if(holds(quads, hash_of(four)) && std::binary_search(exact_.begin(), exact_.end(), folded(four)))
+                [[unlikely]]
+                return true;
+        }
     for(; end - p >= 2; ++p)
         if(holds(pairs, two_at(p)))
             return true;
