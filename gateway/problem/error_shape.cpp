@@ -16,11 +16,6 @@ namespace
 
 using ref = document::ref;
 
-bool is_plain(ref const& node)
-{
-    return node && !node.is_container() && node.type() != document::kind::null;
-}
-
 bool is_attribute(std::string_view name)
 {
     return name.starts_with('@') || iequals(name, "lang") || iequals(name, "locale") || iequals(name, "language");
@@ -184,10 +179,8 @@ bool is_language_tag(std::string_view name)
 
 } // namespace
 
-document::ref plain_value(ref const& node)
+document::ref content_of(ref const& node)
 {
-    if(is_plain(node))
-        return node;
     if(!node.is_object() || node.size() > 4)
         return {};
     ref content;
@@ -218,7 +211,7 @@ named_value as_pair(ref const& m)
 
 bool is_code(ref const& scalar, unsigned status)
 {
-    if(!is_plain(scalar) || scalar.type() == document::kind::boolean)
+    if(!is_scalar(scalar) || scalar.type() == document::kind::boolean)
         return false;
     auto const text = trimmed(scalar.text());
     if(scalar.is_number() || wording_of(scalar) == wording::number)
@@ -291,7 +284,7 @@ bool tells_of_the_whole(ref const& m)
     bool const about_all = key.what == meaning::kind || key.what == meaning::code || key.what == meaning::title ||
                            key.what == meaning::status || key.what == meaning::flag || key.what == meaning::sentence ||
                            key.what == meaning::value;
-    return is_plain(m) && (m.name().starts_with("__") || (key.exact && about_all && !reads_as_complaint(m.text())));
+    return is_scalar(m) && (m.name().starts_with("__") || (key.exact && about_all && !reads_as_complaint(m.text())));
 }
 
 bool complains_of_field(ref const& list)
@@ -385,33 +378,49 @@ bool is_field_list(ref const& list)
     return true;
 }
 
+namespace
+{
+/// What the members of an object that may be one of several errors have shown so far.
+struct error_signs
+{
+    bool sentence = false, name = false, field = false, code = false;
+
+    /// {"field": "amount", "issue": "TOO_SMALL"} says it by a code.
+    [[nodiscard]] bool enough() const noexcept { return (sentence && (name || field)) || (field && code); }
+
+    void look_at(ref const& m)
+    {
+        auto const key = meaning_of(m);
+        auto const value = plain_value(m);
+        bool const issue = value && (key.what == meaning::error || key.what == meaning::errors);
+        bool const told = issue && wording_of(value) == wording::sentence;
+        sentence = sentence || told || demands_under_any_name(m) ||
+                   (value && key.what == meaning::sentence && key.weight >= 60 && says_something(value)) ||
+                   (m.is_array() && key.what == meaning::errors);
+        code = code || ((issue || (value && key.what == meaning::code)) && !told && is_code(value, 0));
+        field = field || (key.what == meaning::field && key.weight >= 85) || is_key_of_field(m) || lists_fields(m) ||
+                is_name_of_part(m);
+        name = name || code || key.what == meaning::field || (value && key.what == meaning::kind) ||
+               (issue && !told && key.what == meaning::errors) || iequals(m.name(), "name");
+    }
+};
+
+bool reads_like_an_error(ref const& object)
+{
+    error_signs seen;
+    for(auto m = object.is_object() ? object.child() : ref{}; m && !seen.enough(); m = m.next())
+        seen.look_at(m);
+    return seen.enough();
+}
+} // namespace
+
 bool is_error_list(ref const& list)
 {
     if(!list.is_array() || list.size() == 0)
         return false;
     for(auto e = list.child(); e; e = e.next())
-    {
-        bool sentence = false, name = false, field = false, code = false;
-        if(e.is_object())
-            for(auto m = e.child(); m; m = m.next())
-            {
-                auto const key = meaning_of(m);
-                auto const value = plain_value(m);
-                bool const issue = value && (key.what == meaning::error || key.what == meaning::errors);
-                bool const told = issue && wording_of(value) == wording::sentence;
-                sentence = sentence || told || demands_under_any_name(m) ||
-                           (value && key.what == meaning::sentence && key.weight >= 60 && says_something(value)) ||
-                           (m.is_array() && key.what == meaning::errors);
-                code = code || ((issue || (value && key.what == meaning::code)) && !told && is_code(value, 0));
-                field = field || (key.what == meaning::field && key.weight >= 85) || is_key_of_field(m) ||
-                        lists_fields(m) || is_name_of_part(m);
-                name = name || code || key.what == meaning::field || (value && key.what == meaning::kind) ||
-                       (issue && !told && key.what == meaning::errors) || iequals(m.name(), "name");
-            }
-        // {"field": "amount", "issue": "TOO_SMALL"} says it by a code.
-        if(!(sentence && (name || field)) && !(field && code))
+        if(!reads_like_an_error(e))
             return false;
-    }
     return true;
 }
 

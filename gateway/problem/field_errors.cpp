@@ -256,7 +256,7 @@ bool entry_reader::read_item(ref const& item, std::string_view path)
                 let_speak(parts.symbol.node, entry);
             add(entry);
         }
-    else if(!carries_only && !(entry.field.empty() && !parts.in_response && add_complaints(entry.detail, entry)))
+    else if(!carries_only && !(entry.field.empty() && !parts.in_response() && add_complaints(entry.detail, entry)))
         add(entry);
     if(nests)
         return nest(parts.nested, entry.field) && parts.whole;

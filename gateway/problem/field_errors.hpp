@@ -135,9 +135,20 @@ void set_field(field_error& entry, std::string_view path, arena& memory);
 /// Sets the location from a word such as "query"; other words are ignored.
 void set_location(field_error& entry, std::string_view word);
 
-/// The text of a scalar, or of the scalar inside `{"value": ...}`, `{"#text": ...}`, `{"lang": ..., "text": ...}`;
-/// false when there is none.
-[[nodiscard]] document::ref plain_value(document::ref const& node);
+/// A number, a string, true or false.
+[[nodiscard]] inline bool is_scalar(document::ref const& node) noexcept
+{
+    return node && !node.is_container() && node.type() != document::kind::null;
+}
+
+/// The scalar inside `{"value": ...}`, `{"#text": ...}`, `{"lang": ..., "text": ...}`; false when there is none.
+[[nodiscard]] document::ref content_of(document::ref const& object);
+
+/// A scalar itself, or the one inside an object that comes down to it; false when there is none.
+[[nodiscard]] inline document::ref plain_value(document::ref const& node)
+{
+    return is_scalar(node) ? node : content_of(node);
+}
 
 /// A `type` that names a part of the request or a JSON type is no class of errors.
 [[nodiscard]] bool is_vague_kind(std::string_view word);

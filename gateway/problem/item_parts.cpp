@@ -188,12 +188,16 @@ ref name_of_field(ref const& listed)
     return name;
 }
 
-item_parts::item_parts(ref const& object, unsigned status) : status_(status)
+item_parts::item_parts(ref const& object, unsigned status) : object_(object), status_(status)
 {
-    in_response = object.member("locations") || object.member("extensions");
     for(auto m = object.child(); m; m = m.next())
         read_member(m);
     whole = whole && sentence.offers <= 1 && code.offers <= 1 && field.offers <= 1 && in.offers <= 1;
+}
+
+bool item_parts::in_response() const
+{
+    return object_.member("locations") || object_.member("extensions");
 }
 
 void item_parts::read_member(ref const& m)
@@ -299,7 +303,7 @@ void item_parts::read_container(ref const& m, key_sense const& key)
     case meaning::field:
         if(iequals(m.name(), "memberNames"))
             fields = m;
-        else if(!in_response)
+        else if(!in_response())
             field.offer(m, key.weight);
         break;
     case meaning::location:

@@ -30,13 +30,15 @@ public:
     item_parts(ref const& object, unsigned status);
 
     item_part sentence, code, field, in;
-    item_part symbol;         ///< stands where the sentence would
-    ref messages;             ///< a list of sentences about the same field
-    ref constraints;          ///< a map of violated rule to sentence (class-validator)
-    ref fields;               ///< a list of the names of several fields
-    ref nested;               ///< further errors below this one
-    bool in_response = false; ///< GraphQL: the path leads into the response, not into the request
-    bool whole = true;        ///< the parts represent all of the object
+    item_part symbol;  ///< stands where the sentence would
+    ref messages;      ///< a list of sentences about the same field
+    ref constraints;   ///< a map of violated rule to sentence (class-validator)
+    ref fields;        ///< a list of the names of several fields
+    ref nested;        ///< further errors below this one
+    bool whole = true; ///< the parts represent all of the object
+
+    /// GraphQL: the path leads into the response, not into the request.
+    [[nodiscard]] bool in_response() const;
 
 private:
     void read_member(ref const& m);
@@ -46,6 +48,7 @@ private:
     void read_context(ref const& m, unsigned depth = 0);
     void read_source(ref const& source);
 
+    ref object_;
     unsigned status_;
 };
 

@@ -22,7 +22,7 @@ public:
     void close_array() { out_ += ']'; }
 
     /// `name` is ours: it needs no escaping. Inline, so that with a name known at compile time little is left to do.
-    void key(std::string_view name)
+    [[gnu::always_inline]] void key(std::string_view name)
     {
         // Put together first: every append to a string asks for its capacity again.
         std::array<char, 40> text;
