@@ -42,8 +42,8 @@ enum class sign : std::uint8_t
 {
     none,
     dot,
-    slash,
     tilde,
+    slash, ///< this and what follows makes it another notation than the dotted one
     opening,
     quoting ///< or closing
 };
@@ -102,7 +102,7 @@ void set_field(field_error& entry, std::string_view path, arena& memory)
         path.remove_prefix(2);
     if(path.empty() || path == "/" || path == "$")
         return;
-    if(std::ranges::any_of(path, [](char c) { return sign_of(c) > sign::dot && sign_of(c) != sign::tilde; }))
+    if(std::ranges::any_of(path, [](char c) { return sign_of(c) >= sign::slash; }))
         path = dotted(path, memory.allocate(path.size() + 1));
     else if(path[0] == '.')
         path.remove_prefix(1);

@@ -90,11 +90,13 @@ public:
         if(text.empty())
             return;
         text = shortened(text, longest_text);
-        if(level_ == expose::all)
+        if(level_ == expose::all || text == clean_)
             return;
-        auto const clean = guard(text, server_error_, memory_);
-        text = clean.text;
-        removed_ += clean.removed;
+        auto const left = guard(text, server_error_, memory_);
+        if(!left.removed)
+            clean_ = text;
+        text = left.text;
+        removed_ += left.removed;
     }
 
     /// Something that is whole or nothing.
@@ -115,6 +117,7 @@ private:
     bool server_error_;
     arena& memory_;
     unsigned removed_ = 0;
+    std::string_view clean_; ///< the sentence that was so last: a list of errors repeats its sentences
 };
 
 bool is_web_link(std::string_view uri) noexcept
