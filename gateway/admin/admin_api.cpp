@@ -57,6 +57,8 @@ task<admin_answer> admin_api::handle(admin_request request, bool telemetry)
         co_return co_await errors(std::move(request));
     if(post && path.starts_with("/upstreams/"))
         co_return co_await change_endpoint(path);
+    if(request.method == "GET" && path == "/routes")
+        co_return co_await routes();
     if(post && path.starts_with("/maintenance/"))
         co_return co_await switch_maintenance(std::move(request));
     co_return at_once(request);
@@ -69,8 +71,6 @@ admin_answer admin_api::at_once(admin_request const& request)
     bool const get = request.method == "GET", post = request.method == "POST";
     if(get && path == "/config")
         return config_page(operation_.tree());
-    if(get && path == "/routes")
-        return routes_page(operation_.config());
     if(get && path == "/openapi.json")
         return openapi_page(operation_.facts().version);
     if(get && (path == "/catalog" || path.starts_with("/catalog/")))

@@ -24,6 +24,7 @@ private:
     [[nodiscard]] task<admin_answer> upstreams();
     [[nodiscard]] task<admin_answer> change_endpoint(std::string path);
     [[nodiscard]] task<admin_answer> errors(admin_request request);
+    [[nodiscard]] task<admin_answer> routes();
     [[nodiscard]] task<admin_answer> switch_maintenance(admin_request request);
     [[nodiscard]] task<> measure();
     [[nodiscard]] admin_answer at_once(admin_request const& request);

@@ -3,6 +3,7 @@
 #include "admin/operation.hpp"
 #include "admin/timestamp.hpp"
 #include "admin/views.hpp"
+#include "routing/scalar.hpp"
 
 #include <boost/json.hpp>
 
@@ -182,13 +183,21 @@ task<admin_answer> admin_api::switch_maintenance(admin_request request)
     auto const body = json::parse(request.body, ec);
     auto const* const on = !ec && body.is_object() ? body.as_object().if_contains("on") : nullptr;
     if(!on || !on->is_bool())
-        co_return no(400, R"(wanted: {"on": true or false, "until": seconds since 1970 (optional)})");
+        co_return no(400, R"(wanted: {"on": true or false, and if you like "until": time, "detail": text})");
     maintenance_config to{.on = on->as_bool()};
     if(auto const* const until = body.as_object().if_contains("until"))
     {
-        if(!until->is_int64())
-            co_return no(400, "`until` is in seconds since 1970");
-        to.until = wall_clock::from_time_t(static_cast<std::time_t>(until->as_int64()));
+        to.until = until->is_string()  ? parse_time(until->as_string())
+                   : until->is_int64() ? std::optional{time_at(until->as_int64())}
+                                       : std::nullopt;
+        if(!to.until)
+            co_return no(400, "`until` is a time in UTC such as 2026-07-01T06:00:00Z, or seconds since 1970");
+    }
+    if(auto const* const detail = body.as_object().if_contains("detail"))
+    {
+        if(!detail->is_string())
+            co_return no(400, "`detail` is the sentence that clients read");
+        to.detail = detail->as_string();
     }
     auto const change = [name, to](shard& s) { return char{s.switch_maintenance(name, to)}; };
     auto const done = co_await gather<char>(operation_.gateway(), change);
@@ -197,6 +206,15 @@ task<admin_answer> admin_api::switch_maintenance(admin_request request)
     if(std::find(done->begin(), done->end(), 0) != done->end())
         co_return no(404, "there is no such route");
     co_return admin_answer{.body = to.on ? "{\"maintenance\":true}\n" : "{\"maintenance\":false}\n"};
+}
+
+task<admin_answer> admin_api::routes()
+{
+    auto const look = [](shard& s) { return s.switched(); };
+    auto const shards = co_await gather<maintenance_switches>(operation_.gateway(), look);
+    if(!shards)
+        co_return too_late();
+    co_return routes_page(operation_.config(), shards->front(), wall_clock::now());
 }
 
 task<admin_answer> admin_api::errors(admin_request request)

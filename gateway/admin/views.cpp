@@ -1,5 +1,6 @@
 #include "admin/views.hpp"
 
+#include "admin/timestamp.hpp"
 #include "problem/policy.hpp"
 #include "routing/route_table.hpp"
 
@@ -86,20 +87,26 @@ admin_answer config_page(config_tree const& tree)
     return out;
 }
 
-admin_answer routes_page(snapshot const& config)
+admin_answer routes_page(snapshot const& config, maintenance_switches const& switched, wall_clock::time_point now)
 {
     constexpr char const* modes[] = {"rewrite", "observe", "off"};
     constexpr char const* bodies[] = {"canonical", "compatible", "passthrough"};
     json::array routes;
     for(auto const& [match, r] : config.routes->all())
+    {
+        auto const own = switched.find(r.name);
+        auto const& maintenance = own == switched.end() ? r.maintenance : own->second;
         routes.push_back({{"name", r.name},
                           {"match", match_of(match)},
                           {"upstream", config.upstreams[r.upstream].name},
                           {"errors",
                            {{"mode", modes[static_cast<std::size_t>(r.errors->mode)]},
                             {"body", bodies[static_cast<std::size_t>(r.errors->body)]}}},
-                          {"maintenance", r.maintenance.on},
+                          {"maintenance", maintenance.holds(now)},
                           {"where", r.where.file + ':' + std::to_string(r.where.line)}});
+        if(maintenance.holds(now) && maintenance.until)
+            routes.back().as_object()["maintenance_until"] = timestamp(*maintenance.until);
+    }
     admin_answer out;
     out.body = json::serialize(json::object{{"routes", std::move(routes)}}) + '\n';
     return out;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "admin/http_port.hpp"
+#include "proxy/shard.hpp"
 #include "routing/load.hpp"
 
 namespace errata
@@ -10,8 +11,10 @@ namespace errata
 /// environment variables not put in.
 [[nodiscard]] admin_answer config_page(config_tree const& tree);
 
-/// The routes in the order in which they were written, with their conditions and where they stand.
-[[nodiscard]] admin_answer routes_page(snapshot const& config);
+/// The routes in the order in which they were written, with their conditions, where they stand, and whether they are in
+/// maintenance: by the configuration, or as it was `switched` since.
+[[nodiscard]] admin_answer routes_page(snapshot const& config, maintenance_switches const& switched,
+                                       wall_clock::time_point now);
 
 /// OpenAPI 3.1 of the admin port.
 [[nodiscard]] admin_answer openapi_page(std::string const& version);

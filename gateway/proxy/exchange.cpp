@@ -227,7 +227,7 @@ std::optional<failure_report> exchange::examine()
     if(!found.found)
         return failure_report{.what = failure::no_route};
     choose_route(found.found);
-    if(auto const& m = home_.maintenance_of(*route_); m.on && (!m.until || *m.until > now_))
+    if(auto const& m = home_.maintenance_of(*route_); m.holds(now_))
         return maintenance();
     if(route_->require_length && r.body == framing::chunked)
         return failure_report{.what = failure::length_required};

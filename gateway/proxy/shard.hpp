@@ -72,6 +72,9 @@ struct upstream_part
 };
 using upstream_parts = std::map<std::string, upstream_part>;
 
+/// What was switched at the admin port, by route.
+using maintenance_switches = std::map<std::string, maintenance_config, std::less<>>;
+
 /// One thread: its event loop and everything that lives on it. Nothing here is touched by another thread; others
 /// `post`.
 class shard
@@ -151,6 +154,7 @@ public:
     /// Overrides the route's own switch, also over reloads; false when there is no such route.
     bool switch_maintenance(std::string const& route, maintenance_config const& to);
     [[nodiscard]] maintenance_config const& maintenance_of(route const& r) const;
+    [[nodiscard]] maintenance_switches const& switched() const noexcept { return switched_; }
     [[nodiscard]] error_samples& samples() noexcept { return samples_; }
     /// Some checks have ended.
     void sweep_checkers();
@@ -185,7 +189,7 @@ private:
     counters counted_;
     log_lane* lane_ = nullptr;
     error_samples samples_;
-    std::map<std::string, maintenance_config, std::less<>> switched_; ///< by route
+    maintenance_switches switched_;
     std::unique_ptr<generation> current_;
     std::vector<std::unique_ptr<generation>> old_;
     std::vector<std::unique_ptr<listener>> listeners_;

@@ -127,10 +127,6 @@ section_of<rewrite_settings> const& rewrite_keys()
     return keys;
 }
 
-/// The clock counts nanoseconds: it ends in the year 2262.
-constexpr std::time_t last_known_second =
-    std::chrono::duration_cast<std::chrono::seconds>(wall_clock::duration::max()).count();
-
 section_of<maintenance_config> const& maintenance_keys()
 {
     static section_of<maintenance_config> const keys{
@@ -139,21 +135,17 @@ section_of<maintenance_config> const& maintenance_keys()
         {
             flag("on", &maintenance_config::on, "The switch."),
             text("detail", &maintenance_config::detail, "The sentence that clients read."),
-            custom<maintenance_config>(
-                "until", {.type = kind::text, .note = "a time such as 2026-07-01T06:00:00Z"}, {},
-                "End of the window: Retry-After counts down to it.",
-                [](maintenance_config& into, yaml_node const& node, reader& in)
-                {
-                    auto const text = in.text(node);
-                    if(!text)
-                        return;
-                    std::tm when{};
-                    char const* const rest = ::strptime(text->c_str(), "%Y-%m-%dT%H:%M:%SZ", &when);
-                    if(!rest || *rest)
-                        in.wrong(node, in.shown(node) + " is no time", "a time in UTC such as 2026-07-01T06:00:00Z");
-                    else
-                        into.until = wall_clock::from_time_t(std::min<std::time_t>(::timegm(&when), last_known_second));
-                }),
+            custom<maintenance_config>("until", {.type = kind::text, .note = "a time such as 2026-07-01T06:00:00Z"}, {},
+                                       "End of the window: Retry-After counts down to it.",
+                                       [](maintenance_config& into, yaml_node const& node, reader& in)
+                                       {
+                                           auto const text = in.text(node);
+                                           if(!text)
+                                               return;
+                                           if(into.until = parse_time(*text); !into.until)
+                                               in.wrong(node, in.shown(node) + " is no time",
+                                                        "a time in UTC such as 2026-07-01T06:00:00Z");
+                                       }),
         }};
     return keys;
 }

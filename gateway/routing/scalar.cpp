@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <ctime>
 #include <utility>
 #include <vector>
 
@@ -101,6 +102,23 @@ std::optional<double> parse_share(std::string_view text) noexcept
     if(text == "%")
         return *value / 100;
     return text.empty() ? value : std::nullopt;
+}
+
+std::optional<std::chrono::system_clock::time_point> parse_time(std::string_view text)
+{
+    std::tm when{};
+    std::string const whole{text};
+    char const* const rest = ::strptime(whole.c_str(), "%Y-%m-%dT%H:%M:%SZ", &when);
+    if(!rest || rest != whole.c_str() + whole.size())
+        return {};
+    return time_at(::timegm(&when));
+}
+
+std::chrono::system_clock::time_point time_at(std::int64_t second) noexcept
+{
+    using namespace std::chrono;
+    constexpr auto last = duration_cast<seconds>(system_clock::duration::max()).count();
+    return system_clock::time_point{seconds{std::clamp<std::int64_t>(second, 0, last)}};
 }
 
 std::optional<bool> parse_flag(std::string_view text) noexcept

@@ -18,6 +18,10 @@ namespace errata
 [[nodiscard]] std::optional<std::uint64_t> parse_number(std::string_view text) noexcept;
 /// "0.2" or "20%".
 [[nodiscard]] std::optional<double> parse_share(std::string_view text) noexcept;
+/// "2026-07-01T06:00:00Z", in UTC.
+[[nodiscard]] std::optional<std::chrono::system_clock::time_point> parse_time(std::string_view text);
+/// So many seconds after 1970; before it and where the clock ends (2262) the nearest that it knows.
+[[nodiscard]] std::chrono::system_clock::time_point time_at(std::int64_t second) noexcept;
 /// true, false, on, off, yes, no.
 [[nodiscard]] std::optional<bool> parse_flag(std::string_view text) noexcept;
 

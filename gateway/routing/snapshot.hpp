@@ -219,6 +219,7 @@ struct maintenance_config
     bool on = false;
     std::optional<wall_clock::time_point> until;
     std::string detail;
+    [[nodiscard]] bool holds(wall_clock::time_point now) const noexcept { return on && (!until || *until > now); }
     friend bool operator==(maintenance_config const&, maintenance_config const&) = default;
 };
 

@@ -147,7 +147,34 @@ TEST(admin_port, switches_maintenance)
     EXPECT_EQ(post(admin, "/maintenance/all", R"({"on":false})").status, 200U);
     EXPECT_EQ(get(gateway.port(), "/").status, 502U);
     EXPECT_EQ(post(admin, "/maintenance/nothing", R"({"on":true})").status, 404U);
-    EXPECT_EQ(post(admin, "/maintenance/all", "on").status, 400U);
+    for(auto const* const bad : {"on", R"({"on":1})", R"({"on":true,"until":"noon"})", R"({"on":true,"until":1.5})",
+                                 R"({"on":true,"detail":5})"})
+        EXPECT_EQ(post(admin, "/maintenance/all", bad).status, 400U) << bad;
+}
+
+TEST(admin_port, switches_maintenance_until_a_time_and_shows_it)
+{
+    port_of_loopback const nobody(port_of_loopback::kind::refusing);
+    gateway_process gateway(operated(nobody.url()));
+    auto const admin = gateway.port_named("admin");
+    auto const shown = [&] { return json::parse(get(admin, "/routes").body).at("routes").at(0).as_object(); };
+    EXPECT_FALSE(shown().at("maintenance").as_bool());
+    for(auto const* const until : {R"("2999-01-01T00:00:00Z")", "9223372036854775807", "9000000000"})
+    {
+        EXPECT_EQ(
+            post(admin, "/maintenance/all", R"({"on":true,"detail":"We move.","until":)" + std::string(until) + "}")
+                .status,
+            200U);
+        auto const answer = get(gateway.port(), "/");
+        EXPECT_EQ(answer.status, 503U) << until;
+        EXPECT_FALSE(answer.value("Retry-After").empty());
+        EXPECT_NE(answer.body.find("\"detail\":\"We move.\""), std::string::npos) << answer.body;
+        EXPECT_TRUE(shown().at("maintenance").as_bool());
+        EXPECT_TRUE(shown().at("maintenance_until").as_string().starts_with("2")) << until;
+    }
+    EXPECT_EQ(post(admin, "/maintenance/all", R"({"on":true,"until":"2020-01-01T00:00:00Z"})").status, 200U);
+    EXPECT_EQ(get(gateway.port(), "/").status, 502U) << "that is over";
+    EXPECT_FALSE(shown().at("maintenance").as_bool());
 }
 
 TEST(reload, keeps_what_serves_when_the_file_is_broken)
