@@ -212,7 +212,6 @@ void operation::drain()
 void operation::reopen_log()
 {
     gateway_.log().reopen();
-    spdlog::info("access log opened again");
 }
 
 process_facts operation::facts() const

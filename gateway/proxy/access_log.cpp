@@ -2,6 +2,8 @@
 
 #include "proxy/clock.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <cerrno>
 #include <climits>
 #include <csignal>
@@ -11,6 +13,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace errata
@@ -132,8 +135,8 @@ void access_log::run()
     {
         auto const rung = bell_.load(std::memory_order_acquire);
         auto const stopping = stopping_.load();
-        if(reopen_.exchange(false))
-            open_output();
+        if(reopen_.exchange(false) && open_output())
+            spdlog::info("access log opened again");
         if(drain_lanes())
             continue;
         // The shards have ended: what they wrote while we were busy is ours to fetch.
@@ -170,7 +173,17 @@ bool access_log::fetch_the_rest()
     return any;
 }
 
-void access_log::open_output()
+/// Tells the operator when writing begins to fail, and when it goes well again.
+void access_log::note(int error)
+{
+    auto const before = error_.exchange(error);
+    if(error && !before)
+        spdlog::error("access log {}: {}: lines are lost", config_.path, std::generic_category().message(error));
+    else if(before && !error)
+        spdlog::info("access log {}: lines are written again", config_.path);
+}
+
+bool access_log::open_output()
 {
     if(config_.path == "-")
     {
@@ -180,9 +193,11 @@ void access_log::open_output()
     {
         // O_NONBLOCK: a FIFO without a reader must not hold us up.
         int const opened = ::open(config_.path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0640);
-        error_ = opened < 0 ? errno : 0;
         if(opened < 0)
-            return; // what was open before is better than nothing
+        {
+            note(errno);
+            return false; // what was open before is better than nothing
+        }
         if(own_descriptor_)
             ::close(descriptor_);
         descriptor_ = opened;
@@ -193,6 +208,7 @@ void access_log::open_output()
     {
     };
     regular_ = ::fstat(descriptor_, &about) == 0 && S_ISREG(about.st_mode);
+    return true;
 }
 
 void access_log::write_out(log_lane& from)
@@ -222,11 +238,11 @@ std::size_t access_log::write_all(char const* bytes, std::size_t size)
         if(n >= 0)
         {
             done += static_cast<std::size_t>(n);
-            error_ = 0;
+            note(0);
         }
         else if(errno != EINTR && errno != EAGAIN)
         {
-            error_ = errno;
+            note(errno);
             return done;
         }
     }
@@ -243,7 +259,8 @@ bool access_log::wait_writable()
             return true;
         if(ready > 0 || reopen_) // closed, broken, or somebody wants another file
         {
-            error_ = waiting.revents & POLLNVAL ? EBADF : EPIPE;
+            if(ready > 0)
+                note(waiting.revents & POLLNVAL ? EBADF : EPIPE);
             return false;
         }
     }

@@ -83,7 +83,8 @@ public:
 
 private:
     void run();
-    void open_output();
+    bool open_output();
+    void note(int error);
     bool drain_lanes();
     bool fetch_the_rest();
     void write_out(log_lane& from);

@@ -82,7 +82,26 @@ TEST_F(log_output, that_is_full_costs_lines_and_nothing_else)
     expect_answers(20);
     wait_for("errata_log_lines_dropped_total", 20);
     expect_an_answer();
+    EXPECT_TRUE(gateway->logs("access log /dev/full: No space left on device: lines are lost"));
     EXPECT_EQ(gateway->stop(), 0);
+}
+
+TEST_F(log_output, that_cannot_be_opened_is_told_and_tried_again_on_sigusr1)
+{
+    start(directory + "/later/access.log");
+    expect_answers(2);
+    EXPECT_TRUE(gateway->logs("/later/access.log: No such file or directory: lines are lost"));
+    gateway->signal(SIGUSR1);
+    std::filesystem::create_directory(directory + "/later");
+    EXPECT_TRUE(comes_true(
+        [&]
+        {
+            gateway->signal(SIGUSR1);
+            return gateway->log().find("access log opened again") != std::string::npos;
+        }));
+    expect_an_answer();
+    wait_for_lines(directory + "/later/access.log", 1);
+    EXPECT_TRUE(gateway->logs("lines are written again"));
 }
 
 TEST_F(log_output, that_nobody_reads_any_more_costs_lines_and_nothing_else)
