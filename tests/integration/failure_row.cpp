@@ -96,11 +96,16 @@ boost::json::object failure_fixture::line_of(std::string const& request_id)
     return !ec && value.is_object() ? value.as_object() : boost::json::object{};
 }
 
-double failure_fixture::counted(std::string const& cause, unsigned status, std::string const& origin)
+std::string failure_fixture::scrape()
 {
     auto link = wire::connect(gateway->port_named("telemetry"));
     link.send(get("/metrics", "Connection: close\r\n"));
-    std::istringstream lines(read_response(link).body);
+    return read_response(link).body;
+}
+
+double failure_fixture::counted(std::string const& cause, unsigned status, std::string const& origin)
+{
+    std::istringstream lines(scrape());
     double sum = 0;
     for(std::string line; std::getline(lines, line);)
         if(line.starts_with("errata_errors_total{") && line.find("cause=\"" + cause + '"') != std::string::npos &&

@@ -39,6 +39,8 @@ protected:
     void expect_recorded(std::string const& request_id, failure_row const& row);
     /// The access log's line about this request; waits for it.
     [[nodiscard]] boost::json::object line_of(std::string const& request_id);
+    /// What the metrics say now.
+    [[nodiscard]] std::string scrape();
     /// How often the metrics count this cause with this status.
     [[nodiscard]] double counted(std::string const& cause, unsigned status, std::string const& origin = "gateway");
 };

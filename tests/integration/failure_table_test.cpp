@@ -271,6 +271,7 @@ TEST_F(failure_table, holds_for_memory_that_has_run_out)
         EXPECT_TRUE(client.closes());
         gateway->limit_memory(RLIM_INFINITY);
     }
+    EXPECT_NE(scrape().find("\nerrata_exceptions_total 1\n"), std::string::npos);
     // It costs that one request: its place is free, the gateway goes on (and ends in order with this test).
     auto next = sent(get());
     auto server = upstream.accept();
