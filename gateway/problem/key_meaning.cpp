@@ -93,8 +93,8 @@ bool speaks_of_outcome(std::string_view name)
 
 constexpr std::string_view nouns_of_fields[] = {"fields",     "params",     "parameters",
                                                 "properties", "attributes", "arguments"};
-constexpr std::string_view faults[] = {"error",  "missing", "invalid", "bad",        "wrong",     "unknown", "required",
-                                       "failed", "faulty",  "illegal", "unexpected", "duplicate", "rejected"};
+constexpr std::string_view faults[] = {"missing", "invalid", "bad",     "wrong",      "unknown",   "required",
+                                       "failed",  "faulty",  "illegal", "unexpected", "duplicate", "rejected"};
 
 /// missing_fields, invalidParamList, issueList
 bool lists_what_is_wrong(std::string_view name)
@@ -113,7 +113,7 @@ bool lists_what_is_wrong(std::string_view name)
         for(auto const fault : faults)
             if(name.starts_with(fault))
                 return true;
-    return false;
+    return name == "errorproperties" || name == "errorattributes"; // while error_params are those of its message
 }
 
 constexpr std::size_t longest_known = 48;
