@@ -8,6 +8,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/post.hpp>
 
 #include <array>
 #include <cerrno>
@@ -24,7 +25,7 @@ namespace errata
 {
 namespace
 {
-constexpr milliseconds accept_pause{50};
+constexpr milliseconds accept_pause{20};
 
 /// The peer's address as text, empty for Unix sockets. IPv4 in IPv6 is IPv4.
 std::string address_of(net::generic::stream_protocol::endpoint const& peer)
@@ -212,11 +213,11 @@ void listener::accepted(error_code ec)
 {
     if(!acceptor_.is_open())
         return;
-    bool helped = true;
+    bool at_once = true;
     try
     {
         if(ec == net::error::no_descriptors || ec == boost::system::errc::too_many_files_open_in_system)
-            helped = out_of_descriptors();
+            at_once = out_of_descriptors();
         else if(!ec)
             take(std::exchange(socket_, stream_socket(home_.io().get_executor())), peer_);
     }
@@ -224,7 +225,7 @@ void listener::accepted(error_code ec)
     {
         home_.report_bug(std::current_exception()); // it costs this connection, the next is accepted
     }
-    helped ? accept() : pause_.arm(accept_pause);
+    at_once ? accept() : pause_.arm(accept_pause);
 }
 
 void listener::take(stream_socket&& socket, net::generic::stream_protocol::endpoint const& peer)
@@ -324,19 +325,29 @@ bool listener::out_of_descriptors()
     if(reserve_ < 0) // somebody else was quicker to use what was free for a moment
         reserve_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
     if(reserve_ < 0)
+    {
+        if(!home_.close_idle_connection()) // then another thread, each time one, until the next look helps
+        {
+            auto const& all = home_.shared().shards;
+            auto* const other = all[static_cast<std::size_t>(home_.ids().fraction() * double(all.size())) % all.size()];
+            net::post(other->io(), [other] { other->close_idle_connection(); });
+        }
+        reserve_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    }
+    if(reserve_ < 0)
         return false;
     ::close(std::exchange(reserve_, -1));
     sockaddr_storage from{};
     socklen_t size = sizeof from;
-    if(auto const fd = ::accept4(acceptor_.native_handle(), reinterpret_cast<sockaddr*>(&from), &size,
-                                 SOCK_CLOEXEC | SOCK_NONBLOCK);
-       fd >= 0)
+    auto const fd =
+        ::accept4(acceptor_.native_handle(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if(fd >= 0)
     {
         turn_away(fd, address_of({&from, size}));
         ::close(fd);
     }
     reserve_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-    return true;
+    return fd >= 0;
 }
 
 } // namespace errata

@@ -49,7 +49,8 @@ private:
     void take(stream_socket&& socket, net::generic::stream_protocol::endpoint const& peer);
     void turn_away(int descriptor, std::string_view peer);
     void record_refusal(answer const& reply, wall_clock::time_point now, std::string_view id, std::string_view peer);
-    /// False where not even the one kept free could be had.
+    /// Turns one connection away, by the descriptor that is kept free. False: there was none, or nobody is waiting (the
+    /// kernel says so only where a descriptor is free): look again later, not at once.
     bool out_of_descriptors();
     void take_waiting();
 

@@ -59,8 +59,7 @@ void parked_list::add(stream_socket&& socket, SSL* tls, listener& from, std::str
     r->socket.async_wait(net::socket_base::wait_read, [r](error_code ec) { r->home.woke(r, ec); });
     // From here on nothing can fail.
     r->next = first_;
-    if(first_)
-        first_->previous = r;
+    (first_ ? first_->previous : last_) = r;
     first_ = fresh.release();
     ++size_;
 }
@@ -79,10 +78,20 @@ void parked_list::woke(record* r, error_code ec)
 void parked_list::remove(record* r)
 {
     (r->previous ? r->previous->next : first_) = r->next;
-    if(r->next)
-        r->next->previous = r->previous;
+    (r->next ? r->next->previous : last_) = r->previous;
     --size_;
     delete r;
+}
+
+bool parked_list::close_oldest()
+{
+    auto* r = last_;
+    while(r && !r->socket.is_open())
+        r = r->previous;
+    error_code ignored;
+    if(r)
+        r->socket.close(ignored); // its wait comes back and removes it
+    return r != nullptr;
 }
 
 void parked_list::close_all()

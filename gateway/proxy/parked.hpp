@@ -24,6 +24,8 @@ public:
     ~parked_list();
 
     void add(stream_socket&& socket, SSL* tls, listener& from, std::string_view peer, bool trusted, milliseconds idle);
+    /// Closes the one that has been idle longest; false: there is none.
+    bool close_oldest();
     /// Closes all of them.
     void close_all();
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
@@ -34,7 +36,7 @@ private:
     void remove(record* r);
 
     shard& home_;
-    record* first_ = nullptr;
+    record *first_ = nullptr, *last_ = nullptr; ///< the youngest and the oldest
     std::size_t size_ = 0;
 };
 

@@ -512,6 +512,18 @@ void shard::report_bug(std::exception_ptr bug) noexcept
     }
 }
 
+bool shard::close_idle_connection()
+{
+    for(auto const& u : current_->upstreams)
+        for(auto const& e : u->endpoints())
+            if(auto one = e->idle.take())
+            {
+                e->idle.retire(std::move(one));
+                return true;
+            }
+    return parked_->close_oldest();
+}
+
 void shard::forget_connection(listener& from, std::string_view peer)
 {
     shared_.by_client.leave(peer);

@@ -131,6 +131,9 @@ public:
                        bool fresh);
     void park(session& s);
     void end_session(session& s);
+    /// Frees a descriptor: of an upstream connection in a pool, else of the client that has been idle longest. False:
+    /// there is none.
+    bool close_idle_connection();
     void forget_connection(listener& from, std::string_view peer);
     void stop_if_empty();
     [[nodiscard]] std::size_t sessions() const noexcept { return sessions_.size(); }

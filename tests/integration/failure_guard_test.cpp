@@ -167,6 +167,24 @@ TEST_F(guard_failures, show_when_descriptors_run_out)
     EXPECT_EQ(read_response(held).body, "again");
 }
 
+// A descriptor that is free for a moment may be taken by another thread: nobody waits for it in vain.
+TEST_F(guard_failures, reach_everybody_when_descriptors_run_out_on_several_threads)
+{
+    start({.route = "match: {path_prefix: /api}", .top = "threads: 4\n"});
+    auto first = sent(get("/elsewhere"));
+    EXPECT_EQ(read_response(first).status, 404U); // everything is set up
+    gateway->limit_descriptors(gateway->first_free_descriptor() + 4);
+    std::vector<wire> clients;
+    for(int i = 0; i < 120; ++i)
+        clients.push_back(sent(get("/elsewhere")));
+    for(auto& client : clients) // all of them stay connected
+    {
+        auto const status = read_response(client).status;
+        EXPECT_TRUE(status == 404U || status == 503U) << status;
+    }
+    gateway->limit_descriptors(1024);
+}
+
 TEST_F(guard_failures, show_when_there_are_too_many_connections)
 {
     for(std::string const limit : {"connections", "connections_per_client"})
