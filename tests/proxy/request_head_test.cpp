@@ -1,4 +1,4 @@
-#include "proxy/head.hpp"
+#include "head_cases.hpp"
 
 #include <gmock/gmock.h>
 
@@ -13,15 +13,8 @@ using namespace std::string_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-struct request_case
-{
-    std::string section; ///< of the RFC that decides it
-    std::string bytes;
-    std::optional<failure> why; ///< nothing: accepted
-};
-
 constexpr auto malformed = failure::malformed_request;
-constexpr std::nullopt_t accepted = std::nullopt;
+using test::accepted;
 
 std::string get(std::string const& fields)
 {
@@ -38,7 +31,7 @@ std::string with_host(std::string const& value)
     return "GET / HTTP/1.1\r\nHost:" + value + "\r\n\r\n";
 }
 
-std::vector<request_case> const request_cases{
+std::vector<test::head_case> const request_cases{
     // request line
     {"9112 3", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", accepted},
     {"9112 3", "get / HTTP/1.1\r\nHost: a\r\n\r\n", accepted},
@@ -294,47 +287,17 @@ head parsed(std::string const& bytes)
     return h;
 }
 
+auto const parse_with = [](request_parser& parser, std::string_view bytes, head& out)
+{ return parser.parse(bytes, {}, out); };
+
 TEST(request_head, is_accepted_or_refused_as_the_rfc_says)
 {
-    for(auto const& c : request_cases)
-    {
-        SCOPED_TRACE("RFC " + c.section + ": " + testing::PrintToString(c.bytes.substr(0, 200)));
-        head h;
-        auto const r = parse(c.bytes, h);
-        if(c.why)
-        {
-            EXPECT_EQ(r.status, parse_status::failed);
-            EXPECT_EQ(r.why, *c.why);
-            EXPECT_FALSE(r.detail.empty());
-        }
-        else
-        {
-            EXPECT_EQ(r.status, parse_status::complete) << r.detail;
-            EXPECT_EQ(r.consumed, c.bytes.size());
-        }
-    }
+    test::expect_verdicts<request_parser>(request_cases, parse_with);
 }
 
 TEST(request_head, reads_the_same_however_its_bytes_come_in)
 {
-    for(auto const& c : request_cases)
-    {
-        if(c.bytes.size() > 1000)
-            continue;
-        SCOPED_TRACE(testing::PrintToString(c.bytes));
-        head h;
-        request_parser parser;
-        parse_result r;
-        std::size_t n = 0;
-        while(r.status == parse_status::need_more && n < c.bytes.size())
-            r = parser.parse(std::string(c.bytes.substr(0, ++n)), {}, h);
-        EXPECT_EQ(r.status, c.why ? parse_status::failed : parse_status::complete);
-        EXPECT_EQ(n == c.bytes.size() || c.why, true);
-        if(c.why)
-        {
-            EXPECT_EQ(r.why, *c.why);
-        }
-    }
+    test::expect_verdicts_byte_by_byte<request_parser>(request_cases, parse_with);
 }
 
 TEST(request_head, is_refused_before_it_is_complete_where_no_rest_could_help)

@@ -1,4 +1,4 @@
-#include "proxy/head.hpp"
+#include "head_cases.hpp"
 
 #include <gmock/gmock.h>
 
@@ -11,22 +11,15 @@ namespace
 {
 using namespace std::string_literals;
 
-struct response_case
-{
-    std::string section; ///< of the RFC that decides it
-    std::string bytes;
-    std::optional<failure> why; ///< nothing: accepted
-};
-
 constexpr auto malformed = failure::malformed_response;
-constexpr std::nullopt_t accepted = std::nullopt;
+using test::accepted;
 
 std::string ok(std::string const& fields)
 {
     return "HTTP/1.1 200 OK\r\n" + fields + "\r\n";
 }
 
-std::vector<response_case> const response_cases{
+std::vector<test::head_case> const response_cases{
     // status line
     {"9112 4", "HTTP/1.1 200 OK\r\n\r\n", accepted},
     {"9112 4", "HTTP/1.1 200 \r\n\r\n", accepted},
@@ -138,47 +131,17 @@ parse_result parse(std::string_view bytes, std::string_view method, head& out)
     return response_parser{}.parse(bytes, {}, method, out);
 }
 
+auto const parse_with = [](response_parser& parser, std::string_view bytes, head& out)
+{ return parser.parse(bytes, {}, "GET", out); };
+
 TEST(response_head, is_accepted_or_refused_as_the_rfc_says)
 {
-    for(auto const& c : response_cases)
-    {
-        SCOPED_TRACE("RFC " + c.section + ": " + testing::PrintToString(c.bytes.substr(0, 200)));
-        head h;
-        auto const r = parse(c.bytes, "GET", h);
-        if(c.why)
-        {
-            EXPECT_EQ(r.status, parse_status::failed);
-            EXPECT_EQ(r.why, *c.why);
-            EXPECT_FALSE(r.detail.empty());
-        }
-        else
-        {
-            EXPECT_EQ(r.status, parse_status::complete) << r.detail;
-            EXPECT_EQ(r.consumed, c.bytes.size());
-        }
-    }
+    test::expect_verdicts<response_parser>(response_cases, parse_with);
 }
 
 TEST(response_head, reads_the_same_however_its_bytes_come_in)
 {
-    for(auto const& c : response_cases)
-    {
-        if(c.bytes.size() > 1000)
-            continue;
-        SCOPED_TRACE(testing::PrintToString(c.bytes));
-        head h;
-        response_parser parser;
-        parse_result r;
-        std::size_t n = 0;
-        while(r.status == parse_status::need_more && n < c.bytes.size())
-            r = parser.parse(std::string(c.bytes.substr(0, ++n)), {}, "GET", h);
-        EXPECT_EQ(r.status, c.why ? parse_status::failed : parse_status::complete);
-        EXPECT_EQ(n == c.bytes.size() || c.why, true);
-        if(c.why)
-        {
-            EXPECT_EQ(r.why, *c.why);
-        }
-    }
+    test::expect_verdicts_byte_by_byte<response_parser>(response_cases, parse_with);
 }
 
 TEST(response_head, is_refused_at_the_first_byte_of_another_protocol)
