@@ -433,11 +433,7 @@ TEST_F(exchange, repeats_an_idempotent_request_once_on_a_stale_connection)
     start();
     for(auto const* method : {"GET", "PUT"})
     {
-        auto client = sent(get("/warm"));
-        auto stale = upstream.accept();
-        (void)read_request(stale);
-        stale.send(response("200 OK", "warm"));
-        EXPECT_EQ(read_response(client).body, "warm");
+        auto [client, stale] = warmed();
         client.send(std::string(method) + " /again HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
         EXPECT_EQ(read_request(stale).target, "/again");
         stale.reset();
@@ -451,11 +447,7 @@ TEST_F(exchange, repeats_an_idempotent_request_once_on_a_stale_connection)
 TEST_F(exchange, never_sends_a_post_twice)
 {
     start();
-    auto client = sent(get("/warm"));
-    auto stale = upstream.accept();
-    (void)read_request(stale);
-    stale.send(response("200 OK", "warm"));
-    EXPECT_EQ(read_response(client).body, "warm");
+    auto [client, stale] = warmed();
     client.send(post("pay", "Idempotency-Key: abc\r\n"));
     EXPECT_EQ(read_request(stale).body, "pay");
     stale.close();
@@ -468,15 +460,9 @@ TEST_F(exchange, never_sends_a_post_twice)
 TEST_F(exchange, notices_that_a_pooled_connection_was_closed)
 {
     start();
-    auto client = sent(get("/warm"));
-    {
-        auto server = upstream.accept();
-        (void)read_request(server);
-        server.send(response("200 OK", "warm"));
-        EXPECT_EQ(read_response(client).body, "warm");
-        server.close_write();
-        EXPECT_TRUE(server.closes());
-    }
+    auto [client, server] = warmed();
+    server.close_write();
+    EXPECT_TRUE(server.closes());
     client.send(post("pay"));
     auto fresh = upstream.accept();
     EXPECT_EQ(read_request(fresh).body, "pay");

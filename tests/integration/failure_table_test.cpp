@@ -167,11 +167,7 @@ TEST_F(failure_table, holds_for_a_switch_before_the_request_is_through)
 TEST_F(failure_table, holds_for_a_reused_connection_that_dies)
 {
     start();
-    auto client = sent(get("/warm"));
-    auto server = upstream.accept();
-    (void)read_request(server);
-    server.send(response("200 OK", "warm"));
-    EXPECT_EQ(read_response(client).body, "warm");
+    auto [client, server] = warmed();
     client.send(post("pay"));
     EXPECT_EQ(read_request(server).body, "pay");
     server.close();

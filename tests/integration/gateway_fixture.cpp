@@ -52,6 +52,16 @@ wire gateway_fixture::sent(std::string_view bytes) const
     return client;
 }
 
+gateway_fixture::kept_connections gateway_fixture::warmed()
+{
+    auto client = sent(get("/warm"));
+    auto server = upstream.accept();
+    (void)read_request(server);
+    server.send(response("200 OK", "warm"));
+    EXPECT_EQ(read_response(client).body, "warm");
+    return {std::move(client), std::move(server)};
+}
+
 message gateway_fixture::answered_by_gateway(std::string_view request)
 {
     auto client = sent(request);

@@ -33,6 +33,12 @@ protected:
     [[nodiscard]] wire connect() const { return gateway->connect(); }
     /// A client that has sent these bytes.
     [[nodiscard]] wire sent(std::string_view bytes) const;
+    /// The two ends of connections that have carried a request and are kept.
+    struct kept_connections
+    {
+        wire client, server;
+    };
+    [[nodiscard]] kept_connections warmed();
     /// A request that the gateway must answer by itself: no connection may reach the upstream.
     [[nodiscard]] message answered_by_gateway(std::string_view request);
 
