@@ -414,6 +414,19 @@ bool reads_like_an_error(ref const& object)
 }
 } // namespace
 
+bool names_fields_throughout(ref const& list)
+{
+    for(auto e = list.child(); e; e = e.next())
+    {
+        bool named = false;
+        for(auto m = e.is_object() ? e.child() : ref{}; m && !named; m = m.next())
+            named = m.is_string() && meaning_of(m).what == meaning::field && meaning_of(m).weight >= 85;
+        if(!named)
+            return false;
+    }
+    return list.is_array() && list.size() > 1;
+}
+
 bool is_error_list(ref const& list)
 {
     if(!list.is_array() || list.size() == 0)

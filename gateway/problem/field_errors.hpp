@@ -114,6 +114,10 @@ private:
 /// True for a list whose elements all name a field and say what is wrong with it.
 [[nodiscard]] bool is_field_list(document::ref const& list);
 
+/// True for a list of several elements that all name a field, whatever they say of it: `[{"field": "age", "min": 18},
+/// {"field": "size", "max": 9}]`. Of a single one the message speaks.
+[[nodiscard]] bool names_fields_throughout(document::ref const& list);
+
 /// True for a list whose elements read like errors: objects with a sentence and a field or code of their own.
 [[nodiscard]] bool is_error_list(document::ref const& list);
 
