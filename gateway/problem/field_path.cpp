@@ -73,6 +73,11 @@ std::string_view dotted(std::string_view path, char* text)
     {
         char c = path[i];
         auto const what = sign_of(c);
+        if(what == sign::none)
+        {
+            text[n++] = c;
+            continue;
+        }
         bool const separates = pointer ? what == sign::slash : what == sign::opening || what == sign::dot;
         if(separates)
         {

@@ -28,6 +28,43 @@ std::string_view name_of(field_location in) noexcept
     return {};
 }
 
+/// The reference tokens of a pointer as a URI's fragment: escaped as in RFC 6901 3 and 6. Returns how much was written,
+/// at most three bytes for each.
+std::size_t write_tokens(std::string_view field, char* text)
+{
+    static constexpr auto literal = []
+    {
+        std::array<bool, 256> table{};
+        for(unsigned char c = 0; c < 128; ++c)
+            table[c] = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        for(unsigned char const c : std::string_view{"-_!$&'()*+,;=:@"})
+            table[c] = true;
+        return table;
+    }();
+    constexpr char hex[] = "0123456789ABCDEF";
+    auto* end = text;
+    for(char const c : field)
+    {
+        auto const u = static_cast<unsigned char>(c);
+        if(literal[u])
+            *end++ = c;
+        else if(c == '.')
+            *end++ = '/';
+        else if(c == '~' || c == '/')
+        {
+            *end++ = '~';
+            *end++ = c == '~' ? '0' : '1';
+        }
+        else
+        {
+            *end++ = '%';
+            *end++ = hex[u >> 4];
+            *end++ = hex[u & 15];
+        }
+    }
+    return static_cast<std::size_t>(end - text);
+}
+
 void write_place(field_error const& e, json_writer& json)
 {
     if(e.field.empty())
@@ -94,42 +131,10 @@ void render(problem const& p, error_policy const& policy, std::string& out)
 
 void write_pointer(std::string_view field, std::string& out)
 {
-    // The reference tokens are escaped as in RFC 6901 3, the fragment as in its section 6.
-    static constexpr auto literal = []
-    {
-        std::array<bool, 256> table{};
-        for(unsigned char c = 0; c < 128; ++c)
-            table[c] = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        for(unsigned char const c : std::string_view{"-_!$&'()*+,;=:@"})
-            table[c] = true;
-        return table;
-    }();
-    constexpr char hex[] = "0123456789ABCDEF";
-    out += "#/";
-    auto const stands = [](char c) { return literal[static_cast<unsigned char>(c)]; };
-    while(!field.empty())
-    {
-        auto const run = static_cast<std::size_t>(std::ranges::find_if_not(field, stands) - field.begin());
-        out.append(field.data(), run);
-        field.remove_prefix(run);
-        if(field.empty())
-            break;
-        auto const c = field.front();
-        auto const u = static_cast<unsigned char>(c);
-        field.remove_prefix(1);
-        if(c == '.')
-            out += '/';
-        else if(c == '~')
-            out += "~0";
-        else if(c == '/')
-            out += "~1";
-        else
-        {
-            out += '%';
-            out += hex[u >> 4];
-            out += hex[u & 15];
-        }
-    }
+    constexpr std::size_t most = 64;
+    std::array<char, most * 3> text;
+    for(out += "#/"; !field.empty(); field.remove_prefix(std::min(most, field.size())))
+        out.append(text.data(), write_tokens(field.substr(0, most), text.data()));
 }
 
 void write_errors(std::span<field_error const> errors, json_writer& json)

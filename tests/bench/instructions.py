@@ -28,7 +28,7 @@ KINDS = {
     "/error": ("an error that is rewritten, 88 B", "503 Service Unavailable", "application/json",
                '{"error":{"code":"RATE_LIMITED","message":"The service is overloaded, try again later"}}', 44_000, None),
     "/error1k": ("an error that is rewritten, 1 KiB", "422 Unprocessable Entity", "application/json",
-                 error_body(1024), 131_000, None),
+                 error_body(1024), 127_000, None),
 }
 ALLOCATORS = {"malloc", "calloc", "realloc", "memalign", "posix_memalign", "aligned_alloc"}
 
