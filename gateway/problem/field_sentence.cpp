@@ -202,6 +202,8 @@ std::optional<field_sentence> go_complaint(std::string_view text)
     field_sentence found;
     found.field = text.substr(lead.size(), at - lead.size());
     found.field.remove_prefix(found.field.find('.') + 1); // the type's name; npos + 1 leaves all
+    if(!std::all_of(found.field.begin(), found.field.end(), is_name_char))
+        return std::nullopt;
     found.detail = text.substr(at + middle.size());
     if(auto const begin = found.detail.find(rule); begin != npos)
     {

@@ -37,7 +37,8 @@ std::size_t write_tokens(std::string_view field, char* text)
         std::array<bool, 256> table{};
         for(unsigned char c = 0; c < 128; ++c)
             table[c] = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        for(unsigned char const c : std::string_view{"-_!$&'()*+,;=:@"})
+        // Without those that end a word: a path would seem to begin behind them ("a=" and "home" are no "/home").
+        for(unsigned char const c : std::string_view{"-_$*+:@"})
             table[c] = true;
         return table;
     }();

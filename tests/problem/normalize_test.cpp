@@ -369,6 +369,18 @@ TEST(deep_body, is_quoted_only_as_deep_as_a_second_gateway_reads)
         }
 }
 
+TEST(pointer, of_a_field_with_signs_stays_behind_a_second_gateway)
+{
+    // What is no path between dots must not seem one between the slashes of a pointer.
+    for(std::string const name : {"a=/home/user/x", "it's/home/user/x", "f(/home/user/x", "a,.home.user.x"})
+    {
+        exchange x;
+        x.body = R"({"errors":{")" + name + R"(":["is required"]}})";
+        auto const [once, twice] = by_two_gateways(x);
+        EXPECT_EQ(once, twice) << name;
+    }
+}
+
 TEST(compatible_body, stays_as_it_is_behind_a_second_gateway)
 {
     for(std::string const body : {R"({"__type":"com.amazonaws.dynamodb#Throttled by the table."})",
