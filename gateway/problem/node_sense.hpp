@@ -33,4 +33,13 @@ namespace errata
     return seen.text;
 }
 
+/// True for a text that a person would say: a sentence, a word or a phrase, rather than a symbol or data.
+[[nodiscard]] inline bool says_something(document::ref const& value) noexcept
+{
+    if(!value.is_string())
+        return false;
+    auto const seen = wording_of(value);
+    return seen == wording::sentence || seen == wording::word || seen == wording::phrase;
+}
+
 } // namespace errata

@@ -1,0 +1,174 @@
+#include "problem/answer_shape.hpp"
+
+#include "problem/field_errors.hpp"
+#include "problem/item_parts.hpp"
+
+namespace errata
+{
+
+namespace
+{
+
+bool names_errors(document::ref const& m)
+{
+    switch(meaning_of(m).what)
+    {
+    case meaning::error:
+    case meaning::errors:
+    case meaning::entries:
+    case meaning::envelope:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/// Could a list of complaints have this name because a field has it?
+bool names_a_field(document::ref const& m)
+{
+    switch(auto const key = meaning_of(m); key.what)
+    {
+    case meaning::unknown:
+        return !key.exact; // "warnings"
+    case meaning::title:
+    case meaning::code:
+    case meaning::kind:
+    case meaning::field:
+    case meaning::value:
+        return true;
+    default:
+        return false;
+    }
+}
+
+} // namespace
+
+bool holds_errors(document::ref const& object)
+{
+    for(auto m = object.child(); m; m = m.next())
+        if(auto const what = meaning_of(m).what;
+           m.is_container() && (what == meaning::errors || what == meaning::error))
+            return true;
+    return false;
+}
+
+bool is_bare_field_map(document::ref const& root, unsigned status)
+{
+    if(!root.child().is_container())
+        return concerns_content(status) && is_complaint_map(root);
+    if(!is_field_map(root))
+        return false;
+    for(auto m = root.child(); m; m = m.next())
+        if(names_errors(m) && !names_the_whole(m.name()))
+            return false;
+    return root.size() > 1 || meaning_of(root.child()).what != meaning::sentence;
+}
+
+bool is_mixed_field_map(document::ref const& value)
+{
+    if(!value.is_object() || is_error_object(value) || !holds_lists(value))
+        return false;
+    for(auto m = value.child(); m; m = m.next())
+        if(m.is_container() && names_errors(m))
+            return false;
+    return true;
+}
+
+bool is_sentence_list(document::ref const& list)
+{
+    for(auto e = list.child(); e; e = e.next())
+        if(!e.is_string() || wording_of(e) != wording::sentence)
+            return false;
+    return list.size() > 1;
+}
+
+bool is_map_of_fields(document::ref const& value)
+{
+    if(!is_field_map(value))
+        return false;
+    for(auto m = value.child(); m; m = m.next())
+        if(names_errors(m))
+            return false;
+    return true;
+}
+
+bool is_rule_list(document::ref const& list, unsigned status)
+{
+    if(!concerns_content(status) || list.size() == 0)
+        return false;
+    for(auto e = list.child(); e; e = e.next())
+    {
+        bool field = false, rule = false;
+        for(auto m = e.is_object() ? e.child() : document::ref{}; m; m = m.next())
+            if(auto const key = meaning_of(m); m.is_string())
+            {
+                field = field || (key.what == meaning::field && key.weight >= 80);
+                rule = rule || key.what == meaning::kind || key.what == meaning::code;
+            }
+        if(!field || !rule)
+            return false;
+    }
+    return true;
+}
+
+bool holds_fields_beside(document::ref const& root, unsigned status)
+{
+    bool found = false;
+    for(auto m = root.child(); m; m = m.next())
+        if(m.is_array() && m.child().is_string())
+        {
+            if(!names_a_field(m) || !complains_of_field(m))
+                return false;
+            found = found || meaning_of(m).what == meaning::unknown || meaning_of(m).what == meaning::title;
+        }
+        else if(m.is_container() && m.size() > 0)
+            return false;
+    return found && concerns_content(status);
+}
+
+bool is_form(document::ref const& list)
+{
+    if(!list.is_array() || list.size() == 0)
+        return false;
+    for(auto e = list.child(); e; e = e.next())
+        if(!e.member("messages").is_array() || !e.member("attributes").member("name").is_string())
+            return false;
+    return true;
+}
+
+bool is_field_state(document::ref const& object)
+{
+    auto const verdict = object.member_like("valid");
+    if(!object.member("value") && !(verdict && verdict.text() == "false"))
+        return false;
+    for(auto m = object.child(); m; m = m.next())
+    {
+        auto const text = m.is_array() ? m.child() : m;
+        auto const what = meaning_of(m).what;
+        if((what == meaning::sentence || what == meaning::error || what == meaning::errors) && text.is_string() &&
+           wording_of(text) == wording::sentence)
+            return true;
+    }
+    return false;
+}
+
+bool names_field(document::ref const& object)
+{
+    bool field = false, sentence = false;
+    for(auto m = object.child(); m; m = m.next())
+        if(auto const key = meaning_of(m); m.is_string())
+        {
+            field = field || (key.what == meaning::field && key.weight >= 70);
+            bool const tells =
+                key.what == meaning::sentence || key.what == meaning::error || key.what == meaning::errors;
+            sentence = sentence || (tells && wording_of(m) == wording::sentence);
+        }
+    return field && sentence;
+}
+
+bool begins_a_pair(document::ref const& m)
+{
+    return m.next() && m.next().name() == m.name();
+}
+
+} // namespace errata

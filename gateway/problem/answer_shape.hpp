@@ -1,0 +1,46 @@
+#pragma once
+
+#include "problem/document.hpp"
+
+namespace errata
+{
+
+// What an answer as a whole, or a container in it, looks like to somebody who looks for errors in it.
+
+/// True when a member is a list or object of errors by its name.
+[[nodiscard]] bool holds_errors(document::ref const& object);
+
+/// A map of field names at the top, as Django REST sends it: nothing in it is called an error.
+[[nodiscard]] bool is_bare_field_map(document::ref const& root, unsigned status);
+
+/// Fields with their complaints beside what is said of all: `{"__type": "Validation Error", "name": ["is missing"]}`.
+[[nodiscard]] bool is_mixed_field_map(document::ref const& value);
+
+/// `["The email address is invalid.", "Name can't be blank"]`
+[[nodiscard]] bool is_sentence_list(document::ref const& list);
+
+/// A map of fields with their complaints and of nothing that is called an error.
+[[nodiscard]] bool is_map_of_fields(document::ref const& value);
+
+/// `[{"FailedField": "User.Email", "Tag": "email"}]`: every element names a field and the rule that it violates.
+[[nodiscard]] bool is_rule_list(document::ref const& list, unsigned status);
+
+/// `{"message": "Invalid project", "name": ["This field is required."]}`: complaints under the fields' own names beside
+/// what is said of all.
+[[nodiscard]] bool holds_fields_beside(document::ref const& root, unsigned status);
+
+/// A form that tells below each of its inputs what is wrong with it: `{"attributes": {"name": "email"}, "messages":
+/// [...]}`.
+[[nodiscard]] bool is_form(document::ref const& list);
+
+/// A field with what was sent in it, or whether that is valid, and what is wrong: `"email": {"value": "x", "error":
+/// "..."}`.
+[[nodiscard]] bool is_field_state(document::ref const& object);
+
+/// An object that names a field and says in a sentence what is wrong with it.
+[[nodiscard]] bool names_field(document::ref const& object);
+
+/// True for an element that its next sibling repeats.
+[[nodiscard]] bool begins_a_pair(document::ref const& m);
+
+} // namespace errata
