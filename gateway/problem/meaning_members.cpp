@@ -15,8 +15,6 @@ namespace errata
 namespace
 {
 
-constexpr unsigned deepest_nesting = 2; ///< documents in strings in documents
-
 bool is_shouting(std::string_view word)
 {
     return std::none_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
@@ -423,40 +421,6 @@ void meaning_reader::read_unknown(member const& m)
     default:
         break;
     }
-}
-
-void meaning_reader::read_links(ref const& value, scope const& where)
-{
-    for(auto m = value.child(); m; m = m.next())
-    {
-        if(m.is_container() && where.depth < 6)
-            read_links(m, where.deeper(0));
-        else if(m.is_string() && is_http_link(m.text()))
-            offer(help_, m, m.text(), 30);
-    }
-}
-
-void meaning_reader::read_inner_document(member const& m, int weight)
-{
-    if(nesting_ >= deepest_nesting)
-        return;
-    document inner;
-    inner.read(trimmed(m.value.text()), {}, {}, memory_);
-    if(!inner.root().is_container() || inner.shape() == document::form::html)
-        return;
-    recognized found;
-    meaning_reader{inner, head_, memory_, found, nesting_ + 1}.read();
-    auto const score = m.where.bonus + weight;
-    if(!found.detail.empty())
-        detail_.offer({found.detail, {}, m.node.id(), score});
-    bool const of_field = std::any_of(found.errors.begin(), found.errors.end(),
-                                      [&](field_error const& e) { return !e.field.empty() && e.code == found.code; });
-    if(!found.code.empty() && !of_field)
-        code_.offer({found.code, found.code_source, document::none, score});
-    if(!found.request_id.empty())
-        request_id_.offer({found.request_id, {}, document::none, score});
-    out_.errors.insert(out_.errors.end(), found.errors.begin(), found.errors.end());
-    out_.hints.insert(out_.hints.end(), found.hints.begin(), found.hints.end());
 }
 
 } // namespace errata
