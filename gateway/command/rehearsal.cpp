@@ -13,6 +13,7 @@ constexpr std::string_view imagined_id = "00000000-0000-7000-8000-000000000000";
 std::vector<field> views(std::vector<std::pair<std::string, std::string>> const& fields)
 {
     std::vector<field> out;
+    out.reserve(fields.size());
     for(auto const& [name, value] : fields)
         out.push_back({name, value});
     return out;

@@ -66,6 +66,7 @@ std::string retry_reason(answer const& reply, std::vector<written_setting> const
     if(rule && (rule->set.retry_allowed || rule->set.retry_after))
         return out + fmt::format("  ({})", rule->where);
     std::vector<std::string> places;
+    places.reserve(behind.size());
     for(auto const& s : behind)
         places.push_back(fmt::format("{}: {} {}", s.name, s.value, to_text(s.where)));
     if(!places.empty())

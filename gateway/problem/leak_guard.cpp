@@ -280,35 +280,56 @@ constexpr std::string_view internal_names[]{
     "traces",
     "watsonbuckets",
 };
-static_assert(std::is_sorted(std::begin(internal_names), std::end(internal_names)));
+/// Under these a program keeps what nobody else may know.
+constexpr std::string_view secret_names[]{
+    "accesskey",    "accesstoken", "apikey",       "apisecret",        "apitoken",        "authorization",
+    "authtoken",    "bearertoken", "clientsecret", "connectionstring", "credentials",     "databaseurl",
+    "dbpassword",   "idtoken",     "jwt",          "passphrase",       "passwd",          "password",
+    "privatekey",   "pwd",         "refreshtoken", "secret",           "secretaccesskey", "secretkey",
+    "sessiontoken", "signingkey",
+};
 
-/// By first letter, a bit for each last one: names of members are asked for by the thousand, and hardly any is
-/// internal.
-constexpr auto last_letters = []
+/// Names of members are asked for by the thousand, and hardly any is one of these.
+class rare_names
 {
-    std::array<std::uint32_t, 32> letters{};
-    for(auto const name : internal_names)
-        letters[name.front() & 31] |= std::uint32_t{1} << (name.back() & 31);
-    return letters;
-}();
+public:
+    consteval explicit rare_names(std::span<std::string_view const> sorted) : names_(sorted)
+    {
+        if(!std::is_sorted(sorted.begin(), sorted.end()))
+            throw "not sorted"; // does not compile
+        shortest_.fill(npos);
+        for(auto const name : sorted)
+        {
+            auto const first = name.front() & 31;
+            last_letters_[first] |= std::uint32_t{1} << (name.back() & 31);
+            shortest_[first] = std::min(shortest_[first], name.size());
+        }
+    }
 
-/// By first letter, too: no name shorter than that is internal, since folding makes none longer.
-constexpr auto shortest = []
-{
-    std::array<std::size_t, 32> sizes{};
-    for(auto& size : sizes)
-        size = npos;
-    for(auto const name : internal_names)
-        sizes[name.front() & 31] = std::min(sizes[name.front() & 31], name.size());
-    return sizes;
-}();
+    [[nodiscard]] bool hold(std::string_view member) const noexcept
+    {
+        if(member.empty() || !may_hold(member))
+            return false;
+        char buffer[32];
+        auto const name = folded(member, buffer);
+        return !name.empty() && std::binary_search(names_.begin(), names_.end(), name);
+    }
 
-bool may_be_internal(std::string_view member) noexcept
-{
-    auto const first = member.front(), last = member.back();
-    auto const plain = is_letter(first) && is_letter(last); // else there is something to fold away
-    return !plain || (member.size() >= shortest[first & 31] && (last_letters[first & 31] >> (last & 31) & 1));
-}
+private:
+    /// By the first letter; folding makes no name longer.
+    [[nodiscard]] bool may_hold(std::string_view member) const noexcept
+    {
+        auto const first = member.front(), last = member.back();
+        auto const plain = is_letter(first) && is_letter(last); // else there is something to fold away
+        return !plain || (member.size() >= shortest_[first & 31] && (last_letters_[first & 31] >> (last & 31) & 1));
+    }
+
+    std::span<std::string_view const> names_;
+    std::array<std::uint32_t, 32> last_letters_{}; ///< a bit for each last letter
+    std::array<std::size_t, 32> shortest_{};
+};
+
+constexpr rare_names internals{internal_names}, secrets{secret_names};
 } // namespace
 
 guarded_text guard(std::string_view text, bool server_error, arena& memory)
@@ -337,11 +358,12 @@ bool leaks(std::string_view text, bool server_error)
 
 bool is_internal_name(std::string_view member)
 {
-    if(member.empty() || !may_be_internal(member))
-        return false;
-    char buffer[32];
-    auto const name = folded(member, buffer);
-    return !name.empty() && std::binary_search(std::begin(internal_names), std::end(internal_names), name);
+    return internals.hold(member);
+}
+
+bool is_secret(std::string_view member, std::string_view text)
+{
+    return text.find(' ') == npos && !text.empty() && secrets.hold(member);
 }
 
 } // namespace errata

@@ -36,4 +36,8 @@ struct guarded_text
 /// whatever its text.
 [[nodiscard]] bool is_internal_name(std::string_view member);
 
+/// A member that holds a secret by its name (password, apiKey, client_secret ...) and whose text is no sentence about
+/// one.
+[[nodiscard]] bool is_secret(std::string_view member, std::string_view text);
+
 } // namespace errata

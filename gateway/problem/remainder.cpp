@@ -73,8 +73,9 @@ void remainder::mark_leaks(bool server_error)
         auto const below_gone = n.parent != document::none && (marks_[n.parent] & gone);
         if(below_gone)
             marks_[i] = gone;
-        else if(!(marks_[i] & gone) && ((!n.name.empty() && is_internal_name(n.name)) ||
-                                        (n.type == kind::string && errata::leaks(n.text, server_error))))
+        else if(!(marks_[i] & gone) &&
+                ((!n.name.empty() && is_internal_name(n.name)) ||
+                 (n.type == kind::string && (is_secret(n.name, n.text) || errata::leaks(n.text, server_error)))))
         {
             marks_[i] = gone;
             ++leaks_;

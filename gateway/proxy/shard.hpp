@@ -165,6 +165,11 @@ public:
     void report_bug(std::exception_ptr bug) noexcept;
 
 private:
+    static constexpr std::size_t spare_sessions = 64; ///< kept for the next connections
+    /// While draining, an idle connection may still bring one request for this long: closing at once could lose one
+    /// under way.
+    static constexpr milliseconds drain_idle_grace{1'000};
+
     void adopt(std::shared_ptr<snapshot const> next, upstream_parts const& parts);
     void drain(milliseconds patience);
     void end_all();

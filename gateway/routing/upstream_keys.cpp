@@ -142,7 +142,7 @@ section_of<breaker_config> const& breaker_keys()
         {
             flag("enabled", &breaker_config::enabled, "Being there switches it on."),
             number("consecutive_failures", &breaker_config::consecutive_failures,
-                   "Failures in a row that open it; 0: not counted.", {0, 10'000}),
+                   "Failures in a row that open it, 5xx answers included; 0: not counted.", {0, 10'000}),
             share("error_rate", &breaker_config::error_rate, "Share of failures in the window that opens it."),
             number("minimum", &breaker_config::minimum, "Requests in the window before the share counts.",
                    {1, 1'000'000}),

@@ -275,6 +275,21 @@ TEST(details, hold_nothing_that_may_not_be_shown)
     EXPECT_GE(x.got.leaks, 2u);
 }
 
+TEST(details, hold_no_secret_whose_name_tells_that_it_is_one)
+{
+    exchange x;
+    x.status = 400;
+    x.body =
+        R"({"message":"Login failed","user":"ann","password":"hunter2","context":{"api_key":"8fj2","Client-Secret":"x"},
+                 "passwd":"must have eight letters"})";
+    auto const text = x.answer_text();
+    for(auto const* secret : {"hunter2", "8fj2", "Client-Secret"})
+        EXPECT_EQ(text.find(secret), std::string::npos) << text;
+    EXPECT_NE(text.find("ann"), std::string::npos) << text;
+    EXPECT_NE(text.find("must have eight letters"), std::string::npos) << text;
+    EXPECT_EQ(x.got.leaks, 3u);
+}
+
 TEST(field_error, names_no_field_whose_name_may_not_be_shown)
 {
     exchange x;
