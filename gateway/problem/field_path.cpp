@@ -1,4 +1,5 @@
 #include "problem/field_errors.hpp"
+#include "problem/percent.hpp"
 #include "problem/wording.hpp"
 
 #include <algorithm>
@@ -101,8 +102,8 @@ std::string_view dotted(std::string_view path, char* text)
 void set_field(field_error& entry, std::string_view path, arena& memory)
 {
     path = trimmed(path);
-    if(path.starts_with('#'))
-        path.remove_prefix(1);
+    if(path.starts_with('#')) // a fragment: RFC 6901 6
+        path = percent_decoded(path.substr(1), memory);
     if(path.starts_with("$."))
         path.remove_prefix(2);
     if(path.empty() || path == "/" || path == "$")

@@ -1,5 +1,6 @@
 #include "problem/text_reader.hpp"
 
+#include "problem/percent.hpp"
 #include "problem/utf8.hpp"
 
 #include <algorithm>
@@ -29,33 +30,6 @@ std::string_view next_part(std::string_view& rest, char delimiter) noexcept
     auto const part = rest.substr(0, rest.find(delimiter));
     rest.remove_prefix(std::min(rest.size(), part.size() + 1));
     return part;
-}
-
-unsigned hex(char c) noexcept
-{
-    if(c >= '0' && c <= '9')
-        return static_cast<unsigned>(c - '0');
-    auto const lower = static_cast<char>(c | 0x20);
-    return lower >= 'a' && lower <= 'f' ? static_cast<unsigned>(lower - 'a') + 10 : 16;
-}
-
-std::string_view form_decoded(std::string_view s, arena& memory)
-{
-    if(s.find_first_of("%+") == npos)
-        return s;
-    auto* const out = memory.allocate(s.size());
-    std::size_t size = 0;
-    for(std::size_t i = 0; i < s.size(); ++i)
-    {
-        char c = s[i] == '+' ? ' ' : s[i];
-        if(c == '%' && i + 2 < s.size() && hex(s[i + 1]) < 16 && hex(s[i + 2]) < 16)
-        {
-            c = static_cast<char>(hex(s[i + 1]) * 16 + hex(s[i + 2]));
-            i += 2;
-        }
-        out[size++] = c;
-    }
-    return repaired_utf8({out, size}, memory);
 }
 
 bool is_form_name(std::string_view s) noexcept
@@ -214,7 +188,7 @@ bool read_form(std::string_view text, bool labelled, document_builder& out, aren
             continue;
         auto const equals = part.find('=');
         auto const value = equals == npos ? std::string_view{} : part.substr(equals + 1);
-        out.add_string(root, form_decoded(part.substr(0, equals), memory), form_decoded(value, memory));
+        out.add_string(root, percent_decoded(part.substr(0, equals), memory, ' '), percent_decoded(value, memory, ' '));
     }
     out.is(document::form::form_encoded, text);
     return true;
