@@ -152,6 +152,17 @@ bool is_field_state(document::ref const& object)
     return false;
 }
 
+bool is_data_of_failure(document::ref const& m)
+{
+    auto const verdict = m.parent().member("status");
+    if(m.name() != "data" || !m.is_object() || !verdict || verdict.text() != "fail")
+        return false;
+    for(auto f = m.child(); f; f = f.next())
+        if(!f.is_string() || wording_of(f) != wording::sentence)
+            return false;
+    return true;
+}
+
 bool names_field(document::ref const& object)
 {
     bool field = false, sentence = false;

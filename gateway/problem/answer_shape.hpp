@@ -37,6 +37,10 @@ namespace errata
 /// "..."}`.
 [[nodiscard]] bool is_field_state(document::ref const& object);
 
+/// JSend: what is wrong stands under the names of fields, however they are called: `{"status": "fail", "data":
+/// {"title": "A title is required"}}`.
+[[nodiscard]] bool is_data_of_failure(document::ref const& m);
+
 /// An object that names a field and says in a sentence what is wrong with it.
 [[nodiscard]] bool names_field(document::ref const& object);
 

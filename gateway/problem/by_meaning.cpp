@@ -242,11 +242,11 @@ void meaning_reader::read_possible_entries(ref const& m, ref const& value, scope
 {
     if(canonical_)
         return; // what was left over the first time says no more the second time
-    bool const texts = value.is_array() && std::min<std::size_t>(value.size(), 1) == 1 && value.child().is_string() &&
-                       wording_of(value.child()) == wording::sentence;
+    bool const texts = value.is_array() && value.child().is_string() && wording_of(value.child()) == wording::sentence;
     bool const list = value.is_array() && (is_error_list(value) || texts ||
                                            (concerns_content(head_.status) && names_fields_throughout(value)));
-    if(list || is_field_map(value) || is_complaint_map(value) || (names_parts(m.name()) && is_violation_map(value)))
+    if(list || is_field_map(value) || is_complaint_map(value) || is_data_of_failure(m) ||
+       (names_parts(m.name()) && is_violation_map(value)))
         return collect(value, where.deeper(-20));
     if(value.is_object() && names_field(value))
         return read_error_object(value, where.deeper(-18));

@@ -218,7 +218,7 @@ private:
         while(line.starts_with("- ") || line.starts_with("* "))
             line = trimmed(line.substr(2));
         if(auto const colon = line.find(": ");
-           colon != line.npos && colon <= 24 && take_labelled(line.substr(0, colon), line.substr(colon + 2)))
+           colon <= 24 && take_labelled(line.substr(0, colon), line.substr(colon + 2)))
             return;
         offer_text(line, weight);
     }
