@@ -61,7 +61,6 @@ bool member_says_error(ref const& m)
         return key.exact && !m.is_container() && (iequals(m.name(), "ok") || meaning_of(m) == meaning_of("success")) &&
                is_false(m);
     case meaning::status:
-        return m.is_string() && is_failure_word(m.text());
     case meaning::envelope:
         return m.is_string() && is_failure_word(m.text());
     case meaning::code:

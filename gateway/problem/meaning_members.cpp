@@ -122,11 +122,9 @@ void meaning_reader::read_scalar(member const& m)
         read_kind(m);
         break;
     case meaning::status:
+    case meaning::envelope: // "result": "DECLINED", "response": "Error"
         read_status(m);
         break;
-    case meaning::envelope:
-        read_status(m);
-        break; // "result": "DECLINED", "response": "Error"
     case meaning::flag:
         consume(m.node.id());
         break;
@@ -162,7 +160,6 @@ void meaning_reader::read_scalar(member const& m)
     case meaning::location:
     case meaning::source:
     case meaning::internal:
-        break;
     case meaning::value:
         break;
     }
