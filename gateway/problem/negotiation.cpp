@@ -54,9 +54,7 @@ void note(std::string_view element, preferences& found) noexcept
         (refused ? found.refuses_problem : found.names_problem) = true;
     if(refused)
         return;
-    if(found.names_problem)
-        found.covers_problem = true;
-    else if(iequals(range, "application/*") || range == "*/*")
+    if(found.names_problem || iequals(range, "application/*") || range == "*/*")
         found.covers_problem = true;
     else if(iequals(range, "application/json"))
         found.lists_json = true;

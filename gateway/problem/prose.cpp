@@ -124,7 +124,7 @@ std::string_view without_status(std::string_view all) noexcept
     // "Error 404: ...", "HTTP Status 404 – ...", "404 Not Found: ...": the number, then a separator that ends the
     // heading.
     for(std::string_view separator : {": ", " - ", " – ", " — ", " | "})
-        if(auto const at = text.find(separator); at != text.npos && at <= 48 && is_status_phrase(text.substr(0, at)) &&
+        if(auto const at = text.find(separator); at <= 48 && is_status_phrase(text.substr(0, at)) &&
                                                  text.substr(0, at).find_first_of("0123456789") != text.npos)
             if(auto const rest = trimmed(text.substr(at + separator.size())); !rest.empty())
                 return rest;
@@ -193,7 +193,7 @@ std::string_view without_exception(std::string_view text) noexcept
     for(;;)
     {
         auto const colon = text.find(": ");
-        if(colon == text.npos || colon > 100)
+        if(colon > 100)
             return text;
         auto const name = text.substr(0, colon);
         bool const dotted_name = std::all_of(name.begin(), name.end(),
