@@ -165,7 +165,7 @@ void gatherer::merge(yaml_node& into, yaml_node&& from, std::string const& path)
     for(std::size_t i = 0; i < from.items.size(); ++i)
     {
         auto const& name = from.names[i].text;
-        auto const here = path + '/' + name;
+        auto const here = fmt::format("{}/{}", path, name);
         auto* const known = const_cast<yaml_node*>(into.member(name));
         if(!known)
         {
