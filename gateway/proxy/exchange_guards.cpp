@@ -20,8 +20,15 @@ std::optional<failure_report> exchange::admit()
     total_.arm(route_->total_timeout ? *route_->total_timeout : service_->config().timeouts.total);
     service_->budget().request_began();
     counted_ = true;
-    auto* const guard = window();
     auto const now = steady_clock::now();
+    if(route_->rate_limit.enabled)
+        if(auto const early = gen_->limits.at(route_)->ask(now))
+        {
+            failure_report report{failure::rate_limited};
+            report.known_wait = early;
+            return report;
+        }
+    auto* const guard = window();
     auto const wait = guard && guard->active(now) ? guard->wait_for(caller(), now) : std::nullopt;
     if(!wait)
         return std::nullopt;

@@ -20,17 +20,24 @@ server::~server()
     wait();
 }
 
-boost::system::result<upstream_parts, std::string> server::make_parts(snapshot const& config, unsigned shards)
+boost::system::result<shared_parts, std::string> server::make_parts(snapshot const& config, unsigned shards)
 {
-    upstream_parts made;
+    shared_parts made;
+    for(auto const& [match, r] : config.routes->all())
+        if(r.rate_limit.enabled)
+        {
+            auto const old = parts_.limits.find(r.name);
+            bool const same = old != parts_.limits.end() && old->second->config() == r.rate_limit;
+            made.limits[r.name] = same ? old->second : std::make_shared<rate_limiter>(r.rate_limit);
+        }
     for(auto const& u : config.upstreams)
     {
-        auto& part = made[u.name];
+        auto& part = made.upstreams[u.name];
         // An unchanged upstream keeps its counts, by which the shards know that it is the same.
         if(config_)
             for(auto const& old : config_->upstreams)
-                if(old == u && parts_.contains(u.name))
-                    part = parts_.at(u.name);
+                if(old == u && parts_.upstreams.contains(u.name))
+                    part = parts_.upstreams.at(u.name);
         if(!part.shared)
             part.shared = std::make_shared<upstream_shared>(u, shards);
         if(std::none_of(u.endpoints.begin(), u.endpoints.end(), [](auto const& e) { return e.tls; }))

@@ -54,8 +54,7 @@ public:
     [[nodiscard]] net::io_context& control() noexcept { return control_; }
 
 private:
-    [[nodiscard]] boost::system::result<upstream_parts, std::string> make_parts(snapshot const& config,
-                                                                                unsigned shards);
+    [[nodiscard]] boost::system::result<shared_parts, std::string> make_parts(snapshot const& config, unsigned shards);
     void carry_out(port_plan&& plan);
     void use_log(access_log_config const& config);
     void use_memory(snapshot const& config);
@@ -64,7 +63,7 @@ private:
     net::io_context& control_;
     timer delay_; ///< between the end of readiness and the end of listening
     std::shared_ptr<snapshot const> config_;
-    upstream_parts parts_;
+    shared_parts parts_;
     shared_state shared_;
     access_log_config log_config_;
     std::unique_ptr<access_log> log_; ///< outlives the shards, which write to it

@@ -55,18 +55,18 @@ void shard::run()
     while(contained([](net::io_context& io) { return io.poll(); }) > 0);
 }
 
-void shard::post_adopt(std::shared_ptr<snapshot const> next, upstream_parts parts)
+void shard::post_adopt(std::shared_ptr<snapshot const> next, shared_parts parts)
 {
     net::post(io_,
               [this, next = std::move(next), parts = std::move(parts)]() mutable { adopt(std::move(next), parts); });
 }
 
-void shard::adopt(std::shared_ptr<snapshot const> next, upstream_parts const& parts)
+void shard::adopt(std::shared_ptr<snapshot const> next, shared_parts const& parts)
 {
     auto fresh = std::make_unique<generation>();
     for(auto const& config : next->upstreams)
     {
-        auto const& part = parts.at(config.name);
+        auto const& part = parts.upstreams.at(config.name);
         // An upstream that did not change keeps its connections and its state.
         std::shared_ptr<upstream> kept;
         if(current_)
@@ -89,7 +89,11 @@ void shard::adopt(std::shared_ptr<snapshot const> next, upstream_parts const& pa
         u->counted->endpoints_usable.set(u->endpoints().size());
     }
     for(auto const& [match, r] : next->routes->all())
+    {
         fresh->route_labels.push_back(counted_.route(r.name));
+        if(auto const limit = parts.limits.find(r.name); limit != parts.limits.end())
+            fresh->limits.emplace(&r, limit->second);
+    }
     fresh->config = std::move(next);
     std::swap(current_, fresh);
     if(fresh && fresh->users)

@@ -11,6 +11,7 @@
 #include "proxy/memory_budget.hpp"
 #include "proxy/net.hpp"
 #include "proxy/pool.hpp"
+#include "proxy/rate_limiter.hpp"
 #include "proxy/request_id.hpp"
 #include "proxy/resolver.hpp"
 #include "proxy/shard_facts.hpp"
@@ -47,6 +48,7 @@ struct generation
     std::vector<counters::label> route_labels, upstream_labels; ///< in the snapshot's order
     std::map<route const*, shield> route_shields;               ///< of routes that have one of their own
     std::map<route const*, hold_table> holds;                   ///< this shard's part of the held callers
+    std::map<route const*, std::shared_ptr<rate_limiter>> limits;
     unsigned users = 0;
 };
 
@@ -64,13 +66,18 @@ struct shared_state
     dns_options dns;
 };
 
-/// What the server makes once for all shards, by the upstream's name.
+/// What all shards have in common of an upstream.
 struct upstream_part
 {
     std::shared_ptr<client_tls> tls;
     std::shared_ptr<upstream_shared> shared;
 };
-using upstream_parts = std::map<std::string, upstream_part>;
+/// What the server makes once for all shards.
+struct shared_parts
+{
+    std::map<std::string, upstream_part> upstreams;              ///< by name
+    std::map<std::string, std::shared_ptr<rate_limiter>> limits; ///< by the names of the routes that have one
+};
 
 /// What was switched at the admin port, by route.
 using maintenance_switches = std::map<std::string, maintenance_config, std::less<>>;
@@ -89,7 +96,7 @@ public:
     void run();
 
     // Called from other threads.
-    void post_adopt(std::shared_ptr<snapshot const> next, upstream_parts parts);
+    void post_adopt(std::shared_ptr<snapshot const> next, shared_parts parts);
     void post_fact(std::string const& upstream, upstream_fact const& fact);
     void post_listen(unsigned id, int descriptor, listener_config config, std::shared_ptr<server_tls> tls);
     void post_configure(unsigned id, listener_config config, std::shared_ptr<server_tls> tls);
@@ -170,7 +177,7 @@ private:
     /// under way.
     static constexpr milliseconds drain_idle_grace{1'000};
 
-    void adopt(std::shared_ptr<snapshot const> next, upstream_parts const& parts);
+    void adopt(std::shared_ptr<snapshot const> next, shared_parts const& parts);
     void drain(milliseconds patience);
     void end_all();
     void put_away(session& s);

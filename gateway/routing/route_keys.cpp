@@ -223,6 +223,21 @@ section_of<hold_config> const& hold_keys()
     return keys;
 }
 
+section_of<rate_limit_config> const& rate_limit_keys()
+{
+    static section_of<rate_limit_config> const keys{
+        "rate_limit",
+        "So many requests of all clients together, spread evenly; what is too much is answered with 429 "
+        "RATE_LIMIT_EXCEEDED and the time until the next one may pass.",
+        {
+            flag("enabled", &rate_limit_config::enabled, "Being there switches it on."),
+            number("requests", &rate_limit_config::requests, "How many.", {1, 10'000'000}),
+            duration("per", &rate_limit_config::per, "In which time.", {1, 86'400'000}),
+            number("burst", &rate_limit_config::burst, "How many may come at once.", {1, 10'000'000}),
+        }};
+    return keys;
+}
+
 section_of<route_settings> const& route_keys()
 {
     static section_of<route_settings> const keys{
@@ -264,6 +279,11 @@ section_of<route_settings> const& route_keys()
                 }),
             of_route(
                 [] { return switched("hold", &route::hold, hold_keys(), "Keep callers to the wait they were told."); }),
+            of_route(
+                [] {
+                    return switched("rate_limit", &route::rate_limit, rate_limit_keys(),
+                                    "Let no more requests through than this.");
+                }),
             of_route(
                 []
                 {

@@ -108,6 +108,7 @@ struct settings
 [[nodiscard]] section_of<endpoint_config> const& endpoint_keys();
 [[nodiscard]] section_of<shield_config> const& shield_keys();
 [[nodiscard]] section_of<hold_config> const& hold_keys();
+[[nodiscard]] section_of<rate_limit_config> const& rate_limit_keys();
 [[nodiscard]] section_of<route_settings> const& route_keys();
 [[nodiscard]] section_of<route_match> const& match_keys();
 [[nodiscard]] section_of<error_settings> const& error_keys();

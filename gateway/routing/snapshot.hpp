@@ -186,6 +186,16 @@ struct hold_config
     friend bool operator==(hold_config const&, hold_config const&) = default;
 };
 
+/// Of a route, all its clients together.
+struct rate_limit_config
+{
+    bool enabled = false;
+    unsigned requests = 100;
+    milliseconds per{1'000};
+    unsigned burst = 1; ///< so many may come at once
+    friend bool operator==(rate_limit_config const&, rate_limit_config const&) = default;
+};
+
 struct upstream_config
 {
     std::string name;
@@ -249,6 +259,7 @@ struct route
     std::shared_ptr<path_rewrite const> rewrite; ///< null: the target goes upstream as it was received
     field_edits request_fields, response_fields;
     hold_config hold;
+    rate_limit_config rate_limit;
     shield_config shield; ///< overrides the upstream's when enabled
     maintenance_config maintenance;
     std::optional<cors_config> cors;

@@ -175,6 +175,24 @@ TEST_F(failure_table, holds_for_a_reused_connection_that_dies)
                {"closed_idle", 502, "UPSTREAM_CLOSED_IDLE", "connection_terminated", verdict::unsafe});
 }
 
+TEST_F(failure_table, holds_for_the_rate_limit)
+{
+    start({.route = "rate_limit: {requests: 1, per: 60s}", .top = "threads: 2\n"});
+    auto [client, server] = warmed();
+    client.send(post("too early"));
+    auto const answer = read_response(client);
+    expect_row(answer,
+               {"rate_limited", 429, "RATE_LIMIT_EXCEEDED", "http_request_error; status-code=429", verdict::known});
+    EXPECT_GE(std::stoi(answer.value("Retry-After")), 1);
+    EXPECT_LE(std::stoi(answer.value("Retry-After")), 60);
+    // Other connections are served by other threads, which count by the same limit.
+    for(int i = 0; i < 8; ++i)
+    {
+        auto other = sent(get());
+        EXPECT_EQ(read_response(other).status, 429U);
+    }
+}
+
 TEST_F(failure_table, holds_for_the_total_deadline)
 {
     start({.upstream = "timeouts: {connect: 100ms, total: 200ms}"});
