@@ -83,6 +83,9 @@ boost::system::result<void, std::string> operation::start(loaded const& first)
     spdlog::info("errata {}: listening on {}", version_, joined(gateway_.addresses(), ", listening on "));
     open_ports();
     watch_files(first);
+    // Nobody was told of what changed between the reading and now.
+    if(load_ && load_().tree->sources != tree_->sources)
+        net::post(control_, [this] { reload("files changed"); });
     return {};
 }
 

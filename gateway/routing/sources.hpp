@@ -24,10 +24,14 @@ public:
     /// The text of line `number` (from 1), at most 200 bytes of it; empty when there is none.
     [[nodiscard]] std::string line(std::uint16_t file, unsigned number) const;
 
+    /// The same files with the same text.
+    friend bool operator==(source_set const&, source_set const&) = default;
+
 private:
     struct source
     {
         std::string name, text;
+        friend bool operator==(source const&, source const&) = default;
     };
     std::vector<source> sources_;
 };
