@@ -80,12 +80,12 @@ boost::system::result<void, std::string> operation::start(loaded const& first)
     if(auto const started = gateway_.start(first.config); !started)
         return started.error();
     metrics_ = std::make_unique<metrics>(gateway_.counted(), [this] { return facts(); });
-    spdlog::info("errata {}: listening on {}", version_, joined(gateway_.addresses(), ", listening on "));
-    open_ports();
     watch_files(first);
     // Nobody was told of what changed between the reading and now.
     if(load_ && load_().tree->sources != tree_->sources)
         net::post(control_, [this] { reload("files changed"); });
+    spdlog::info("errata {}: listening on {}", version_, joined(gateway_.addresses(), ", listening on "));
+    open_ports();
     return {};
 }
 
