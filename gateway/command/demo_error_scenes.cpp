@@ -78,9 +78,11 @@ constexpr std::string_view conventions = "The five conventions";
 constexpr std::string_view bodies = "Error bodies";
 constexpr std::string_view waits = "Retry hints";
 
-std::vector<scene> make_scenes()
+} // namespace
+
+std::span<scene const> error_scenes()
 {
-    return {
+    static scene const scenes[]{
         {conventions, "/convention/1", "400 with a numeric code and nested errors",
          "code INVALID_REQUEST, errors as a list",
          reply(
@@ -176,15 +178,8 @@ std::vector<scene> make_scenes()
         {waits, "/retry-after/never", "400 with a Retry-After that makes no sense", "400 without it",
          reply("400 Bad Request", json, R"({"message": "Wrong."})", "Retry-After: soon\r\n")},
     };
-} // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): it loses the functions in the list, which the list owns
-
-} // namespace
-
-std::span<scene const> error_scenes()
-{
-    static auto const scenes = make_scenes();
     return scenes;
-}
+} // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): it loses the functions in the list, which the list owns
 
 scene_reply whole_reply(std::string_view status, std::string_view type, std::string_view body, std::string_view fields)
 {

@@ -128,32 +128,23 @@ void meaning_reader::conclude()
     let_first_error_speak();
     if(detail_.score < good_enough && out_.errors.empty() && !canonical_)
         detail_.offer(last_resort_);
-    if(detail_.score >= good_enough)
+    auto const take = [this](candidate const& best, int least, std::string_view& into)
     {
-        out_.detail = trimmed(detail_.text);
-        consume(detail_.node);
-    }
-    if(title_.score > 0)
-    {
-        out_.title = trimmed(title_.text);
-        consume(title_.node);
-    }
+        if(best.score < least)
+            return;
+        into = trimmed(best.text);
+        consume(best.node);
+    };
+    take(detail_, good_enough, out_.detail);
+    take(title_, 1, out_.title);
     if(code_.score > 0)
     {
         out_.code = doc_.root().member("Envelope") ? local_name(trimmed(code_.text)) : trimmed(code_.text);
         out_.code_source = code_.source.empty() ? std::string_view{} : code_.source;
         consume(code_.node);
     }
-    if(request_id_.score > 0)
-    {
-        out_.request_id = trimmed(request_id_.text);
-        consume(request_id_.node);
-    }
-    if(help_.score > 0)
-    {
-        out_.help = trimmed(help_.text);
-        consume(help_.node);
-    }
+    take(request_id_, 1, out_.request_id);
+    take(help_, 1, out_.help);
     if(type_.score > 0)
         out_.type = type_.text;
     if(instance_.score > 0)

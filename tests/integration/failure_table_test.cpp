@@ -301,7 +301,7 @@ TEST_F(failure_table, shows_nothing_of_memory_that_ran_out_while_connections_cam
     rlimit files{};
     ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &files), 0);
     if(files.rlim_max < clients + 100)
-        GTEST_SKIP() << "too few descriptors";
+        GTEST_SKIP() << "needs a hard limit of 9600 open files (ulimit -Hn), here it is " << files.rlim_max;
     files.rlim_cur = files.rlim_max;
     ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &files), 0);
     start();
