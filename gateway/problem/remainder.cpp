@@ -201,6 +201,8 @@ std::string_view remainder::write(std::size_t limit, std::string& out) const
     write_node(node, limit, out, truncated, levels);
     if(!truncated)
         return out;
+    if(doc_[node].count == 0) // whose slice may hold white space
+        return out = R"({"truncated":true})";
     if(out.front() != '{')
         out = "{\"items\":" + out + "}";
     out.pop_back();
