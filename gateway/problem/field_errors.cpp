@@ -227,7 +227,7 @@ bool entry_reader::read_item(ref const& item, std::string_view path)
     else if(parts.symbol.node)
         let_speak(parts.symbol.node, entry);
     bool const nests = parts.nested && (parts.sentence.node || !said);
-    if(lists_keys(item) && add_keys(parts.fields, entry))
+    if(lists_keys(item) && add_keys(item.member("keys"), entry))
         return parts.whole;
 
     if(parts.messages && parts.fields)
