@@ -68,6 +68,14 @@ document::ref step(document::ref const& from, std::string_view segment) noexcept
 }
 } // namespace
 
+document::node const document::nothing{};
+
+document::memo& document::ref::nowhere() noexcept
+{
+    thread_local memo here; // not `nothing.seen`, which all threads would write
+    return here = {};
+}
+
 document::index document::append(index parent, kind type, std::string_view name, std::string_view text,
                                  std::string_view source)
 {

@@ -69,29 +69,31 @@ public:
         kind type = kind::null;
         mutable memo seen;
     };
+    static node const nothing; ///< what a node that does not exist is like
 
-    /// A node with its document: cheap to copy, false when the node does not exist.
+    /// A node with its document: cheap to copy, false when the node does not exist. One that does not is null and
+    /// empty: who looks further than an answer goes finds nothing there.
     class ref
     {
     public:
         ref() = default;
         ref(document const& doc, index at) noexcept : doc_(&doc), at_(at) {}
 
-        explicit operator bool() const noexcept { return doc_ && at_ != none; }
+        explicit operator bool() const noexcept { return at_ != none; }
         [[nodiscard]] index id() const noexcept { return at_; }
         [[nodiscard]] kind type() const noexcept { return get().type; }
         [[nodiscard]] std::string_view name() const noexcept { return get().name; }
         [[nodiscard]] std::string_view text() const noexcept { return get().text; }
         [[nodiscard]] std::string_view source() const noexcept { return get().source; }
         [[nodiscard]] std::size_t size() const noexcept { return get().count; }
-        [[nodiscard]] bool is_string() const noexcept { return *this && type() == kind::string; }
-        [[nodiscard]] bool is_number() const noexcept { return *this && type() == kind::number; }
-        [[nodiscard]] bool is_object() const noexcept { return *this && type() == kind::object; }
-        [[nodiscard]] bool is_array() const noexcept { return *this && type() == kind::array; }
+        [[nodiscard]] bool is_string() const noexcept { return type() == kind::string; }
+        [[nodiscard]] bool is_number() const noexcept { return type() == kind::number; }
+        [[nodiscard]] bool is_object() const noexcept { return type() == kind::object; }
+        [[nodiscard]] bool is_array() const noexcept { return type() == kind::array; }
         [[nodiscard]] bool is_container() const noexcept { return is_object() || is_array(); }
 
         /// For node_sense.hpp alone.
-        [[nodiscard]] memo& seen() const noexcept { return get().seen; }
+        [[nodiscard]] memo& seen() const noexcept { return *this ? doc_->nodes_[at_].seen : nowhere(); }
         /// For node_sense.hpp alone: a node of the same name for which this was called before, if it is remembered.
         /// From now on this node is, in its place.
         [[nodiscard]] ref namesake() const noexcept;
@@ -114,7 +116,8 @@ public:
         friend bool operator==(ref const&, ref const&) = default;
 
     private:
-        [[nodiscard]] node const& get() const noexcept { return doc_->nodes_[at_]; }
+        [[nodiscard]] node const& get() const noexcept { return *this ? doc_->nodes_[at_] : nothing; }
+        static memo& nowhere() noexcept; ///< what is remembered of nodes that do not exist
         document const* doc_ = nullptr;
         index at_ = none;
     };

@@ -1,5 +1,7 @@
 #include "reading.hpp"
 
+#include "problem/node_sense.hpp"
+
 #include <gtest/gtest.h>
 
 using namespace errata;
@@ -183,6 +185,24 @@ TEST(document_ref, follows_pointers)
     EXPECT_EQ(r.at("/").text(), "5");
     for(auto const missing : {"/b", "/a/x~1y/2", "/a/x~1y/-1", "/a/x~1y/1x", "a", "/a/x~1y/0/z"})
         EXPECT_FALSE(r.at(missing)) << missing;
+}
+
+TEST(document_ref, that_leads_nowhere_is_null_and_empty)
+{
+    reading r{R"({"a":[]})"};
+    for(auto const& nowhere : {document::ref{}, r.at("/b"), r.at("/a").child(), r.at("/a").child().child().next()})
+    {
+        EXPECT_FALSE(nowhere);
+        EXPECT_EQ(nowhere.type(), document::kind::null);
+        EXPECT_EQ(nowhere.name(), "");
+        EXPECT_EQ(nowhere.text(), "");
+        EXPECT_EQ(nowhere.source(), "");
+        EXPECT_EQ(nowhere.size(), 0u);
+        EXPECT_EQ(meaning_of(nowhere).what, meaning::unknown);
+        EXPECT_EQ(wording_of(nowhere), wording::blank);
+        EXPECT_FALSE(nowhere.member("a"));
+        EXPECT_FALSE(nowhere.integer());
+    }
 }
 
 TEST(document_ref, finds_members_however_they_are_spelled)
