@@ -1,6 +1,7 @@
 #include "problem/answer_shape.hpp"
 
 #include "problem/field_errors.hpp"
+#include "problem/field_sentence.hpp"
 #include "problem/item_parts.hpp"
 
 namespace errata
@@ -19,7 +20,7 @@ bool names_errors(document::ref const& m)
     case meaning::envelope:
         return true;
     default:
-        return false;
+        return m.is_array() && names_rules(m.name());
     }
 }
 
@@ -39,6 +40,20 @@ bool names_a_field(document::ref const& m)
     default:
         return false;
     }
+}
+
+/// Nothing but sentences, of which one complains: `{"summary": "Not valid", "detail": "X is not valid"}`.
+bool is_complaint(document::ref const& object)
+{
+    bool complains = false;
+    for(auto m = object.child(); m; m = m.next())
+    {
+        auto const what = meaning_of(m).what;
+        if(!m.is_string() || (what != meaning::sentence && what != meaning::title))
+            return false;
+        complains = complains || (wording_of(m) == wording::sentence && reads_as_complaint(m.text()));
+    }
+    return complains;
 }
 
 } // namespace
@@ -121,6 +136,8 @@ bool holds_fields_beside(document::ref const& root, unsigned status)
                 return false;
             found = found || meaning_of(m).what == meaning::unknown || meaning_of(m).what == meaning::title;
         }
+        else if(m.is_object() && root.size() > 1 && meaning_of(m).what == meaning::unknown && is_complaint(m))
+            found = true;
         else if(m.is_container() && m.size() > 0)
             return false;
     return found && concerns_content(status);

@@ -26,7 +26,7 @@ namespace errata
 [[nodiscard]] bool is_rule_list(document::ref const& list, unsigned status);
 
 /// `{"message": "Invalid project", "name": ["This field is required."]}`: complaints under the fields' own names beside
-/// what is said of all.
+/// what is said of all, as lists of them or as objects: `{"status": 400, "name": {"summary": "...", "detail": "..."}}`.
 [[nodiscard]] bool holds_fields_beside(document::ref const& root, unsigned status);
 
 /// A form that tells below each of its inputs what is wrong with it: `{"attributes": {"name": "email"}, "messages":

@@ -59,7 +59,7 @@ void meaning_reader::read()
     canonical_ = root.member("retry").is_object() && root.member("origin").is_string();
     if(root.is_array())
         is_error_list(root) || is_error_object(root.child()) || is_positional(root) || is_sentence_list(root) ||
-                is_rule_list(root, head_.status)
+                is_rule_list(root, head_.status) || is_list_of_violations(root)
             ? collect(root, {})
             : walk_elements(root, {});
     else if(!root.is_object())
@@ -78,10 +78,15 @@ void meaning_reader::read()
 void meaning_reader::read_fields_beside(ref const& root)
 {
     for(auto m = root.child(); m; m = m.next())
-        if(!m.is_array())
+        if(!m.is_container())
             read_member(m, {});
         else if(entries_.read_field(m))
             consume(m.id());
+    if(out_.errors.size() == 1)
+    {
+        first_detail_ = {out_.errors[0].detail, {}, document::none, good_enough};
+        first_speaks_ = true;
+    }
 }
 
 /// What a form says of its inputs; of what type the form is says nothing about the error.
@@ -161,6 +166,8 @@ void meaning_reader::read_container(ref const& m, ref const& value, key_sense co
             collect(value, where, iequals(m.name(), "detail") || iequals(m.name(), "message"));
         else if(auto const line = only_text(value); key.what == meaning::sentence && line)
             read_scalar({m, line, key, where}); // <msg><line>...</line></msg>
+        else if(key.what == meaning::code && value.member(m.name()))
+            walk(value, where.deeper(1)); // the code in a code says more
         else if(key.weight < 74)
             read_unknown_container(m, value, where);
         else
@@ -243,7 +250,7 @@ void meaning_reader::read_possible_entries(ref const& m, ref const& value, scope
     if(canonical_)
         return; // what was left over the first time says no more the second time
     bool const texts = value.is_array() && value.child().is_string() && wording_of(value.child()) == wording::sentence;
-    bool const list = value.is_array() && (is_error_list(value) || texts ||
+    bool const list = value.is_array() && (is_error_list(value) || texts || is_list_of_violations(value) ||
                                            (concerns_content(head_.status) && names_fields_throughout(value)));
     if(list || is_field_map(value) || is_complaint_map(value) || is_data_of_failure(m) ||
        (names_parts(m.name()) && is_violation_map(value)))
@@ -266,7 +273,7 @@ void meaning_reader::read_unknown_container(ref const& m, ref const& value, scop
         entries_.read_item(value, m.name());
         return;
     }
-    if((where.about_error && is_error_list(value)) ||
+    if(((where.about_error || names_rules(m.name())) && is_error_list(value)) ||
        (where.collect && (is_field_list(value) || (concerns_content(head_.status) && is_demand_map(value)))))
         return collect(value, where.deeper(-20));
     if(where.about_error && value.is_object() && names_field(value))

@@ -67,7 +67,7 @@ document::ref content_of(ref const& node)
 {
     if(!node.is_object() || node.size() > 4)
         return {};
-    ref content;
+    ref content = node.child().name() == "@value" || node.child().name() == "@Value" ? node.child() : ref{};
     for(auto m = node.child(); m; m = m.next())
         if(names_content(m.name()) && !content)
             content = m;
@@ -180,7 +180,8 @@ struct error_signs
         sentence = sentence || told || demands_under_any_name(m) ||
                    (value && key.what == meaning::sentence && key.weight >= 60 && says_something(value)) ||
                    (m.is_array() && key.what == meaning::errors);
-        code = code || ((issue || (value && key.what == meaning::code)) && !told && is_code(value, 0));
+        code = code || ((issue || (value && key.what == meaning::code)) && !told && is_code(value, 0)) ||
+               (m.is_array() && names_rules(m.name()) && name_of_rule(m.child()));
         field = field || (key.what == meaning::field && key.weight >= 85) || is_key_of_field(m) || lists_fields(m) ||
                 is_name_of_part(m);
         name = name || code || key.what == meaning::field || (value && key.what == meaning::kind) ||

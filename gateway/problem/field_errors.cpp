@@ -202,14 +202,14 @@ bool entry_reader::read_item(ref const& item, std::string_view path)
     bool const names =
         parts.field.weight >= 85 || (parts.field.weight >= 60 && !is_complaint_map(item) && !is_field_map(item, true));
     bool const says = parts.sentence.node || parts.code.node || parts.messages || parts.constraints || parts.nested ||
-                      parts.fields || names;
+                      parts.fields || parts.rules || names;
     if(!says)
         return (!is_plain_record(item) || is_complaint_map(item)) && read_map(item, path);
 
     auto entry = about(path);
     auto own = parts.field.node.is_array() ? path_of(parts.field.node)
                : parts.field.node          ? parts.field.node.text()
-                                           : std::string_view{};
+                                           : parts.sent.name();
     // The member's name as a field's name is a guess that a sentence alone does not confirm when it says so itself.
     bool const repeated = !own.empty() && (path == own || path.ends_with(own));
     if(!repeated && !own.empty())
@@ -240,6 +240,19 @@ bool entry_reader::read_item(ref const& item, std::string_view path)
             whole = read_messages(parts.messages, entry, false) && whole;
         }
         return whole;
+    }
+    if(parts.rules && !entry.field.empty() && entry.code.empty())
+    {
+        for(auto r = parts.rules.child(); r; r = r.next())
+            if(auto const rule = name_of_rule(r))
+            {
+                entry.code = rule.text();
+                entry.code_source = json_text(rule, memory_);
+                if(!said)
+                    let_speak(rule, entry);
+                add(entry);
+            }
+        return false;
     }
     if(parts.messages || parts.constraints)
         return read_messages(parts.messages ? parts.messages : parts.constraints, entry, bool{parts.constraints}) &&
@@ -331,6 +344,13 @@ bool entry_reader::read_text(ref const& node, std::string_view path)
     case wording::number:
         if(!is_code(node, status_))
             return false;
+        if(auto const rule = path.empty() ? rule_behind_name(text) : std::string_view{}; !rule.empty())
+        {
+            set_field(entry, text.substr(0, text.size() - rule.size() - 1), memory_);
+            entry.detail = entry.code = rule;
+            entry.code_source = quoted(rule, memory_);
+            break;
+        }
         entry.code = text;
         entry.code_source = json_text(node, memory_);
         let_speak(node, entry);

@@ -108,6 +108,12 @@ private:
 /// True when every member, at any depth, holds the name of a violated rule: `{"email": "ALREADY_USED"}`.
 [[nodiscard]] bool is_violation_map(document::ref const& object);
 
+/// The rule in `"note:required"`, which a field's name stands before; empty where there is none.
+[[nodiscard]] std::string_view rule_behind_name(std::string_view text);
+
+/// True for a list of nothing else: `["note:required", "amount:min"]`.
+[[nodiscard]] bool is_list_of_violations(document::ref const& list);
+
 /// True when every member, at any depth, says what is demanded of it: `{"name": "must not be blank"}`.
 [[nodiscard]] bool is_demand_map(document::ref const& object);
 

@@ -90,6 +90,16 @@ bool is_branch(ref const& m)
     return whole;
 }
 
+bool is_name_of_rule(std::string_view name)
+{
+    for(std::string_view rule : {"min",   "max",    "minlen",    "maxlen",    "minval",    "maxval",    "len",
+                                 "size",  "length", "minlength", "maxlength", "minLength", "maxLength", "between",
+                                 "email", "url",    "regex",     "pattern",   "format",    "type",      "in"})
+        if(name == rule)
+            return true;
+    return false;
+}
+
 /// What violates a rule is told under the rule's name inside the field's: `{"email": {"isEmpty": "..."}}`.
 bool names_rule(ref const& complaint, std::string_view field)
 {
@@ -99,12 +109,7 @@ bool names_rule(ref const& complaint, std::string_view field)
     for(std::string_view word : {"empty", "Empty", "invalid", "Invalid", "required", "Required", "unique", "exists"})
         if(name.find(word) != name.npos)
             return true;
-    for(std::string_view rule : {"min",   "max",    "minlen",    "maxlen",    "minval",    "maxval",    "len",
-                                 "size",  "length", "minlength", "maxlength", "minLength", "maxLength", "between",
-                                 "email", "url",    "regex",     "pattern",   "format",    "type",      "in"})
-        if(name == rule)
-            return true;
-    return text.find(field) != text.npos && text.find(name) == text.npos;
+    return is_name_of_rule(name) || (text.find(field) != text.npos && text.find(name) == text.npos);
 }
 
 /// "status is not one of ..." under `status`: whatever such a name means elsewhere, here it is a field's.
@@ -212,6 +217,25 @@ bool is_violation_map(ref const& object)
         if(!(m.is_string() ? names_violation_loudly(m) : is_violation_map(m)))
             return false;
     return true;
+}
+
+std::string_view rule_behind_name(std::string_view text)
+{
+    auto const colon = text.find(':');
+    if(colon == text.npos || colon == 0 || !(text[0] >= 'a' && text[0] <= 'z'))
+        return {};
+    auto const rule = text.substr(colon + 1);
+    return text.find_first_of(":/ ", colon + 1) == text.npos && (names_fault(rule) || is_name_of_rule(rule))
+               ? rule
+               : std::string_view{};
+}
+
+bool is_list_of_violations(ref const& list)
+{
+    for(auto e = list.child(); e; e = e.next())
+        if(!e.is_string() || rule_behind_name(e.text()).empty())
+            return false;
+    return list.is_array() && list.size() > 0;
 }
 
 bool is_demand_map(ref const& object)

@@ -1,4 +1,5 @@
 #include "problem/field_errors.hpp"
+#include "problem/leak_guard.hpp"
 #include "problem/percent.hpp"
 #include "problem/wording.hpp"
 
@@ -97,6 +98,12 @@ std::string_view dotted(std::string_view path, char* text)
     return {text, n};
 }
 
+/// /var/lib/app/config.yml: no name in a pointer has a dot, nearly.
+bool names_file(std::string_view path)
+{
+    return path[0] == '/' && path.find('.', path.rfind('/')) != path.npos && leaks(path, false);
+}
+
 } // namespace
 
 void set_field(field_error& entry, std::string_view path, arena& memory)
@@ -108,6 +115,11 @@ void set_field(field_error& entry, std::string_view path, arena& memory)
         path.remove_prefix(2);
     if(path.empty() || path == "/" || path == "$")
         return;
+    if(names_file(path))
+    {
+        entry.field = path; // as it is, for the leak guard to see
+        return;
+    }
     if(std::ranges::any_of(path, [](char c) { return sign_of(c) >= sign::slash; }))
         path = dotted(path, memory.allocate(path.size() + 1));
     else if(path[0] == '.')

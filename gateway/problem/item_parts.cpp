@@ -188,6 +188,20 @@ ref name_of_field(ref const& listed)
     return name;
 }
 
+bool names_rules(std::string_view name)
+{
+    for(std::string_view end : {"rules", "requirements", "constraints", "policies", "checks"})
+        if(name.size() >= end.size() && iequals(name.substr(name.size() - end.size()), end))
+            return true;
+    return false;
+}
+
+ref name_of_rule(ref const& rule)
+{
+    auto const name = rule.is_object() ? rule.child() : rule;
+    return name.is_string() && wording_of(name) == wording::symbol ? name : ref{};
+}
+
 item_parts::item_parts(ref const& object, unsigned status) : object_(object), status_(status)
 {
     for(auto m = object.child(); m; m = m.next())
@@ -333,10 +347,7 @@ void item_parts::read_container(ref const& m, key_sense const& key)
             nested = m;
         break;
     case meaning::entries:
-        if((is_error_list(m) || is_field_map(m)) && !m.member("coding")) // of FHIR: says which error, not whose
-            nested = m;
-        else
-            read_context(m);
+        read_entries(m);
         break;
     case meaning::envelope:
         read_extensions(m);
@@ -344,10 +355,24 @@ void item_parts::read_container(ref const& m, key_sense const& key)
     default:
         if(iequals(m.name(), "children") && m.is_array() && m.child().is_object())
             nested = m;
-
+        else if(m.is_array() && names_rules(m.name()) && name_of_rule(m.child()))
+            rules = m;
         else
             read_context(m);
     }
+}
+
+void item_parts::read_entries(ref const& m)
+{
+    bool const parameters = iequals(m.name(), "parameters") && m.size() == 1 && concerns_content(status_);
+    if(parameters && m.is_object() && m.child().is_array() && m.child().child().is_string())
+        sent = m.child();
+    else if(parameters && m.is_array() && m.child().size() == 2 && m.child().member("value"))
+        field.offer(m.child().member("key"), 60), whole = false;
+    else if((is_error_list(m) || is_field_map(m)) && !m.member("coding")) // of FHIR: says which error, not whose
+        nested = m;
+    else
+        read_context(m);
 }
 
 /// What a GraphQL error says beside its sentence, and the like of it elsewhere.

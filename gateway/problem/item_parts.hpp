@@ -34,6 +34,8 @@ public:
     ref messages;      ///< a list of sentences about the same field
     ref constraints;   ///< a map of violated rule to sentence (class-validator)
     ref fields;        ///< a list of the names of several fields
+    ref sent;          ///< the values that were sent, under the field's own name
+    ref rules;         ///< a list of the rules that the field violates
     ref nested;        ///< further errors below this one
     bool whole = true; ///< the parts represent all of the object
 
@@ -44,6 +46,7 @@ private:
     void read_member(ref const& m);
     void read_value(ref const& m, ref const& value, key_sense const& key);
     void read_container(ref const& m, key_sense const& key);
+    void read_entries(ref const& m);
     void read_extensions(ref const& m);
     void read_context(ref const& m, unsigned depth = 0);
     void read_source(ref const& source);
@@ -54,6 +57,12 @@ private:
 
 /// What names the field in a list of fields: a text, or the member of an object that does; false when nothing does.
 [[nodiscard]] document::ref name_of_field(document::ref const& listed);
+
+/// Names a list of rules, as such: rules, policyRequirements.
+[[nodiscard]] bool names_rules(std::string_view name);
+
+/// What names the rule in a list of violated ones: `"MIN_LENGTH"`, `{"policyRequirement": "MIN_LENGTH", "params": {}}`.
+[[nodiscard]] document::ref name_of_rule(document::ref const& rule);
 
 /// True for a key that names the field of an error rather than its kind: complaints stand beside it, or a class of
 /// errors.

@@ -42,6 +42,8 @@ inline constexpr known_key facts_keys[] = {
     {"returncode", code, 78},
     {"respcode", code, 76},
     {"retcode", code, 78},
+    {"ret", code, 55},
+    {"rc", code, 50},
     {"failurecode", code, 86},
     {"errortag", code, 86}, // RFC 8040
     {"replycode", code, 76},

@@ -49,6 +49,19 @@ bool is_error_status(std::string_view text)
     return status_in(text) >= 400 && is_known_status(status_in(text));
 }
 
+/// `{"ec": 2001, "em": "..."}`: two short names that differ in their last letter, and a sentence under the other.
+bool is_code_of_pair(document::ref const& m)
+{
+    auto const name = m.name();
+    if(name.size() != 2 || (name[1] != 'c' && name[1] != 'n'))
+        return false;
+    for(auto s = m.parent().child(); s; s = s.next())
+        if(s.name().size() == 2 && s.name()[0] == name[0] && std::string_view{"mdst"}.find(s.name()[1]) < 4 &&
+           s.is_string() && wording_of(s) == wording::sentence)
+            return true;
+    return false;
+}
+
 /// What stands in the same object as a member.
 struct company
 {
@@ -281,7 +294,8 @@ void meaning_reader::read_title(member const& m)
         {
             offer(title_, m.node, text, m.score() - 20);
             offer(detail_, m.node, text, m.score() - 45);
-            offer_code(m, m.where.bonus + 20);
+            if(wording_of(m.value) == wording::symbol || !begins_with_capital(text) || is_shouting(text))
+                offer_code(m, m.where.bonus + 20);
         }
         break;
     default:
@@ -399,6 +413,8 @@ void meaning_reader::read_uri(member const& m)
 
 void meaning_reader::read_unknown(member const& m)
 {
+    if(is_code_of_pair(m.node))
+        return offer_code(m, m.where.bonus + 40);
     auto const text = m.value.text();
     if(!m.value.is_string())
         return;

@@ -133,6 +133,8 @@ unsigned guard_texts(recognized& found, unsigned status, expose level, arena& me
     if(level == expose::none || !is_web_link(found.help))
         found.help = {};
     guard.token(found.help, longest_link);
+    guard.token(found.oauth_error, longest_text);
+    guard.token(found.oauth_uri, longest_link);
     guard.token(found.code, longest_text);
     if(found.code.empty())
         found.code_source = {};

@@ -290,6 +290,18 @@ TEST(details, hold_no_secret_whose_name_tells_that_it_is_one)
     EXPECT_EQ(x.got.leaks, 3u);
 }
 
+TEST(oauth, members_hold_nothing_that_may_not_be_shown)
+{
+    exchange x;
+    x.status = 403;
+    x.body = R"({"error":"invalid_scope","error_description":"No such scope",
+                 "error_uri":"https\n<b>Fatal error</b>: Uncaught exception in /srv/app/Acl.php:365\nStack trace:\n#0 {main}"})";
+    auto const text = x.answer_text();
+    EXPECT_NE(text.find("invalid_scope"), std::string::npos) << text;
+    EXPECT_EQ(text.find("Acl.php"), std::string::npos) << text;
+    EXPECT_EQ(x.got.leaks, 1u);
+}
+
 TEST(field_error, names_no_field_whose_name_may_not_be_shown)
 {
     exchange x;
@@ -298,6 +310,11 @@ TEST(field_error, names_no_field_whose_name_may_not_be_shown)
     auto const text = x.answer_text();
     EXPECT_EQ(text.find("srv"), std::string::npos) << text;
     EXPECT_NE(text.find("is wrong"), std::string::npos) << text;
+    // With slashes it would seem a pointer, in which no name has a dot.
+    x.body = R"j({"message":"Invalid","errors":[{"field":"/var/lib/app/config.yml","message":"is not readable"}]})j";
+    auto const file = x.answer_text();
+    EXPECT_EQ(file.find("var"), std::string::npos) << file;
+    EXPECT_NE(file.find("is not readable"), std::string::npos) << file;
     EXPECT_NE(text.find("#/home/address"), std::string::npos) << text;
     EXPECT_GE(x.got.leaks, 1u);
 }
