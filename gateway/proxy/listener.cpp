@@ -12,8 +12,10 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <fcntl.h>
+#include <limits>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -27,21 +29,40 @@ namespace
 {
 constexpr milliseconds accept_pause{20};
 
-/// The peer's address as text, empty for Unix sockets. IPv4 in IPv6 is IPv4.
-std::string address_of(net::generic::stream_protocol::endpoint const& peer)
+/// So many connections are taken up at once, before those that are served have a turn again.
+constexpr unsigned most_at_once = 64;
+
+/// The peer's address, none for Unix sockets. IPv4 in IPv6 is IPv4.
+std::optional<net::ip::address> address_of(sockaddr_storage const& peer)
 {
-    char text[INET6_ADDRSTRLEN] = "";
-    if(peer.data()->sa_family == AF_INET)
-        ::inet_ntop(AF_INET, &reinterpret_cast<sockaddr_in const*>(peer.data())->sin_addr, text, sizeof text);
-    else if(peer.data()->sa_family == AF_INET6)
+    if(peer.ss_family == AF_INET)
+        return net::ip::address_v4(ntohl(reinterpret_cast<sockaddr_in const&>(peer).sin_addr.s_addr));
+    if(peer.ss_family != AF_INET6)
+        return std::nullopt;
+    net::ip::address_v6::bytes_type bytes;
+    std::memcpy(bytes.data(), &reinterpret_cast<sockaddr_in6 const&>(peer).sin6_addr, bytes.size());
+    net::ip::address_v6 const v6(bytes);
+    if(v6.is_v4_mapped())
+        return net::ip::make_address_v4(net::ip::v4_mapped, v6);
+    return v6;
+}
+
+/// IPv4 digit by digit: `to_string` goes through `sprintf`, which costs as much as half of all else that an accepted
+/// connection needs.
+std::string text_of(std::optional<net::ip::address> const& peer)
+{
+    if(!peer)
+        return {};
+    if(peer->is_v6())
+        return peer->to_v6().to_string();
+    std::array<char, 16> text;
+    auto* end = text.data();
+    for(auto const part : peer->to_v4().to_bytes())
     {
-        auto const& v6 = reinterpret_cast<sockaddr_in6 const*>(peer.data())->sin6_addr;
-        if(IN6_IS_ADDR_V4MAPPED(&v6))
-            ::inet_ntop(AF_INET, v6.s6_addr + 12, text, sizeof text);
-        else
-            ::inet_ntop(AF_INET6, &v6, text, sizeof text);
+        end = std::to_chars(end, end + 3, part).ptr;
+        *end++ = '.';
     }
-    return text;
+    return {text.data(), end - 1};
 }
 
 std::string sentence(listener_config const& c, char const* what)
@@ -151,7 +172,6 @@ std::uint16_t bound_port(int descriptor)
 listener::listener(shard& home, unsigned number, int descriptor, listener_config config,
                    std::shared_ptr<server_tls> tls)
     : id(number), home_(home), config_(std::move(config)), tls_(std::move(tls)), acceptor_(home.io().get_executor()),
-      socket_(home.io().get_executor()),
       pause_(
           home.wheel(), [](void* self) { static_cast<listener*>(self)->accept(); }, this)
 {
@@ -184,8 +204,9 @@ void listener::stop(bool politely)
 {
     if(!acceptor_.is_open())
         return;
+    // Closing a listening socket resets the connections in its queue: a client that was let in would lose its request.
     if(politely)
-        take_waiting();
+        take_waiting(std::numeric_limits<unsigned>::max());
     error_code ignored;
     acceptor_.close(ignored);
     if(reserve_ >= 0)
@@ -200,7 +221,8 @@ void listener::accept()
         return;
     try
     {
-        acceptor_.async_accept(socket_, peer_, [this](error_code ec) { accepted(ec); });
+        acceptor_.async_wait(net::socket_base::wait_read,
+                             [this](error_code) { take_waiting(most_at_once) ? accept() : pause_.arm(accept_pause); });
     }
     catch(std::bad_alloc const&)
     {
@@ -209,59 +231,51 @@ void listener::accept()
     }
 }
 
-void listener::accepted(error_code ec)
+bool listener::take_waiting(unsigned most)
 {
-    if(!acceptor_.is_open())
-        return;
-    bool at_once = true;
+    for(; most && acceptor_.is_open(); --most)
+    {
+        sockaddr_storage from{};
+        socklen_t size = sizeof from;
+        auto const fd = ::accept4(acceptor_.native_handle(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_CLOEXEC);
+        if(fd >= 0)
+            take(fd, from);
+        else if(errno == EAGAIN || errno == EWOULDBLOCK)
+            return true;
+        else if(errno == ENOMEM || errno == ENOBUFS)
+            return false;
+        else if((errno == EMFILE || errno == ENFILE) && !out_of_descriptors())
+            return false;
+        // Everything else is about that one connection (accept(2)).
+    }
+    return true;
+}
+
+void listener::take(int descriptor, sockaddr_storage const& from)
+{
     try
     {
-        if(ec == net::error::no_descriptors || ec == boost::system::errc::too_many_files_open_in_system)
-            at_once = out_of_descriptors();
-        else if(!ec)
-            take(std::exchange(socket_, stream_socket(home_.io().get_executor())), peer_);
+        admit(take_over(home_.io(), from.ss_family, descriptor), address_of(from));
     }
     catch(...)
     {
         home_.report_bug(std::current_exception()); // it costs this connection, the next is accepted
     }
-    at_once ? accept() : pause_.arm(accept_pause);
 }
 
-void listener::take(stream_socket&& socket, net::generic::stream_protocol::endpoint const& peer)
+void listener::admit(stream_socket&& socket, std::optional<net::ip::address> const& peer)
 {
     auto& shared = home_.shared();
     auto const most = config_.limits.connections ? config_.limits.connections : shared.max_connections;
-    auto const text = address_of(peer);
+    auto const text = text_of(peer);
     if(shared.connections.load(std::memory_order_relaxed) >= most)
         return turn_away(socket.native_handle(), text);
-    if(config_.limits.connections_per_client && !text.empty() &&
+    if(config_.limits.connections_per_client && peer &&
        !shared.by_client.enter(text, config_.limits.connections_per_client))
         return turn_away(socket.native_handle(), text);
     shared.connections.fetch_add(1, std::memory_order_relaxed);
     ++users;
-    home_.begin_session(std::move(socket), nullptr, *this, text, is_trusted(text, *home_.current()->config), true);
-}
-
-/// Closing a listening socket resets the connections in its queue: a client that was let in would lose its request.
-void listener::take_waiting()
-{
-    for(;;)
-    {
-        sockaddr_storage from{};
-        socklen_t size = sizeof from;
-        auto const fd = ::accept4(acceptor_.native_handle(), reinterpret_cast<sockaddr*>(&from), &size,
-                                  SOCK_CLOEXEC | SOCK_NONBLOCK);
-        if(fd < 0)
-            return;
-        stream_socket socket(home_.io().get_executor());
-        error_code ec;
-        socket.assign({from.ss_family, from.ss_family == AF_UNIX ? 0 : IPPROTO_TCP}, fd, ec);
-        if(ec)
-            ::close(fd);
-        else
-            take(std::move(socket), {&from, size});
-    }
+    home_.begin_session(std::move(socket), nullptr, *this, text, is_trusted(peer, *home_.current()->config), true);
 }
 
 /// Says that there is no room: what cannot get a session still gets the whole answer, and is recorded like any other.
@@ -343,7 +357,7 @@ bool listener::out_of_descriptors()
         ::accept4(acceptor_.native_handle(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if(fd >= 0)
     {
-        turn_away(fd, address_of({&from, size}));
+        turn_away(fd, text_of(address_of(from)));
         ::close(fd);
     }
     reserve_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);

@@ -6,9 +6,12 @@
 #include "routing/snapshot.hpp"
 
 #include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/ip/address.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <sys/socket.h>
 
 namespace errata
 {
@@ -45,21 +48,20 @@ public:
 private:
     using acceptor = net::basic_socket_acceptor<net::generic::stream_protocol, executor>;
     void accept();
-    void accepted(error_code ec);
-    void take(stream_socket&& socket, net::generic::stream_protocol::endpoint const& peer);
+    /// Accepts what waits, `most` at the most. False: something has run out, later there may be more of it.
+    bool take_waiting(unsigned most);
+    void take(int descriptor, sockaddr_storage const& from);
+    void admit(stream_socket&& socket, std::optional<net::ip::address> const& peer);
     void turn_away(int descriptor, std::string_view peer);
     void record_refusal(answer const& reply, wall_clock::time_point now, std::string_view id, std::string_view peer);
     /// Turns one connection away, by the descriptor that is kept free. False: there was none, or nobody is waiting (the
     /// kernel says so only where a descriptor is free): look again later, not at once.
     bool out_of_descriptors();
-    void take_waiting();
 
     shard& home_;
     listener_config config_;
     std::shared_ptr<server_tls> tls_;
     acceptor acceptor_;
-    stream_socket socket_;
-    net::generic::stream_protocol::endpoint peer_;
     deadline pause_; ///< before the next is accepted, where nothing could be done for the last
     bool retired_ = false;
     int reserve_ = -1; ///< a descriptor kept free, to be able to answer when none is left

@@ -1,6 +1,5 @@
 #include "proxy/trust.hpp"
 
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/network_v4.hpp>
 #include <boost/asio/ip/network_v6.hpp>
 
@@ -37,22 +36,16 @@ bool contains(std::string const& range, ip::address const& a)
 
 } // namespace
 
-bool is_trusted(std::string_view peer, snapshot const& config)
+bool is_trusted(std::optional<ip::address> const& peer, snapshot const& config)
 {
     if(config.trust == trusted_proxies::none)
         return false;
-    if(peer.empty())
+    if(!peer)
         return true; // a Unix socket: whoever may open it is of this host
-    boost::system::error_code ec;
-    auto address = ip::make_address(std::string(peer), ec);
-    if(ec)
-        return false;
-    if(address.is_v6() && address.to_v6().is_v4_mapped())
-        address = ip::make_address_v4(ip::v4_mapped, address.to_v6());
     if(config.trust == trusted_proxies::private_ranges)
-        return address.is_v4() ? is_private(address.to_v4()) : is_private(address.to_v6());
+        return peer->is_v4() ? is_private(peer->to_v4()) : is_private(peer->to_v6());
     for(auto const& range : config.trusted_ranges)
-        if(contains(range, address))
+        if(contains(range, *peer))
             return true;
     return false;
 }
