@@ -27,6 +27,7 @@ void attempt::begin(upstream& service, endpoint& to)
     stopped_.reset();
     details_.clear();
     text_.clear();
+    error_ = {};
     stage_ = stage::choose;
     reused_ = received_ = sent_ = false;
 }
@@ -38,6 +39,7 @@ void attempt::refuse(failure why)
     stopped_.reset();
     details_.clear();
     text_.clear();
+    error_ = {};
     stage_ = stage::choose;
     reused_ = received_ = sent_ = false;
 }
@@ -98,7 +100,13 @@ task<> attempt::connect(std::span<peer_address const> addresses)
     if(!ended.socket)
     {
         fail(ended.late ? failure::connect_timeout : classify_connect(ended.error));
-        text_ = ended.late ? "no answer to connect" : ended.to->text + ": " + ended.error.message();
+        if(ended.late)
+            text_ = "no answer to connect";
+        else
+        {
+            text_ = ended.to->text;
+            error_ = ended.error;
+        }
         co_return;
     }
     link_ = to_->idle.fresh();
@@ -269,10 +277,13 @@ void attempt::note_end()
         fail(why == failure::response_timeout && received_ ? failure::read_timeout : why);
         return;
     }
-    text_ = wire.error() ? wire.error().message() : "closed";
+    error_ = wire.error();
+    if(!error_)
+        text_ = "closed";
     if(auto const alert = alert_of(wire.tls_error()); alert && !received_ && !reused_ && refuses_certificate(*alert))
     {
         // In TLS 1.3 our handshake is over before the server has looked at our certificate (RFC 8446 4.4.2.4).
+        error_ = {};
         text_ = std::string(wire.tls_problem());
         fail_by_alert(*alert);
     }
@@ -280,6 +291,13 @@ void attempt::note_end()
         fail(failure::incomplete);
     else
         fail(reused_ ? failure::closed_idle : failure::closed);
+}
+
+std::string_view attempt::fault_text()
+{
+    if(auto const ec = std::exchange(error_, {}))
+        text_ += (text_.empty() ? "" : ": ") + ec.message();
+    return text_;
 }
 
 execution attempt::acted() const noexcept

@@ -70,7 +70,8 @@ public:
     {
         return details_;
     } ///< Proxy-Status parameters (rcode, alert-id)
-    [[nodiscard]] std::string_view fault_text() const noexcept { return text_; } ///< for the log only
+    /// For the log only, which is where an error gets its words: most are never asked for.
+    [[nodiscard]] std::string_view fault_text();
     /// May the upstream have acted on the request by now?
     [[nodiscard]] execution acted() const noexcept;
 
@@ -109,6 +110,7 @@ private:
     std::optional<failure> fault_;
     std::optional<failure> stopped_;
     std::string details_, text_;
+    error_code error_; ///< not in `text_` yet
     steady_time connected_at_{};
     stage stage_ = stage::choose;
     bool reused_ = false, received_ = false, sent_ = false;

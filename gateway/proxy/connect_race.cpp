@@ -1,9 +1,47 @@
 #include "proxy/connect_race.hpp"
 
+#include <boost/asio/socket_base.hpp>
+
 #include <algorithm>
+#include <cerrno>
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace errata
 {
+namespace
+{
+error_code last_error() noexcept
+{
+    return {errno, boost::system::system_category()};
+}
+
+error_code error_of(int descriptor) noexcept
+{
+    int pending = 0;
+    socklen_t size = sizeof pending;
+    if(::getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &pending, &size) != 0)
+        return last_error();
+    return {pending, boost::system::system_category()};
+}
+
+/// Begins to connect: no error when that is done already, `in_progress` when it will say so. A peer on this machine has
+/// often answered, or refused, before the call returns: then nobody needs to wait for it.
+error_code begin_connect(int descriptor, net::generic::stream_protocol::endpoint const& to) noexcept
+{
+    if(::connect(descriptor, to.data(), static_cast<socklen_t>(to.size())) == 0)
+        return {};
+    if(errno != EINPROGRESS)
+        return last_error();
+    if(auto const refused = error_of(descriptor))
+        return refused;
+    sockaddr_storage peer;
+    socklen_t size = sizeof peer;
+    if(::getpeername(descriptor, reinterpret_cast<sockaddr*>(&peer), &size) == 0)
+        return {};
+    return net::error::in_progress;
+}
+} // namespace
 
 void interleave_families(std::vector<peer_address>& addresses)
 {
@@ -21,7 +59,7 @@ void interleave_families(std::vector<peer_address>& addresses)
 
 struct connect_race::runner
 {
-    runner(executor io, peer_address const& where) : socket(io), to(where) {}
+    runner(stream_socket&& s, peer_address const& where) : socket(std::move(s)), to(where) {}
 
     stream_socket socket;
     peer_address const& to;
@@ -79,21 +117,43 @@ task<connect_race::result> connect_race::run(std::span<peer_address const> addre
 
 void connect_race::begin(peer_address const& to)
 {
+    auto const family = to.where.protocol().family();
+    auto const descriptor = ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if(descriptor < 0)
+        return note(to, last_error());
+    auto const ec = begin_connect(descriptor, to.where);
+    if(ec && ec != net::error::in_progress)
+    {
+        ::close(descriptor);
+        return note(to, ec);
+    }
     try
     {
-        runners_.push_back(std::make_unique<runner>(io_.get_executor(), to));
-        auto& r = *runners_.back();
-        error_code closed;
-        r.socket.open(to.where.protocol(), closed);
-        if(closed)
-            return note(to, closed);
-        r.socket.async_connect(to.where, [this, &r](error_code ec) { arrived(r, ec); });
-        ++running_;
+        auto socket = take_over(io_, family, descriptor);
+        ec ? wait(std::move(socket), to) : win(std::move(socket), to);
+    }
+    catch(boost::system::system_error const& e)
+    {
+        note(to, e.code());
     }
     catch(std::bad_alloc const&)
     {
         note(to, net::error::no_memory); // the others run on
     }
+}
+
+void connect_race::wait(stream_socket&& socket, peer_address const& to)
+{
+    auto& r = *runners_.emplace_back(std::make_unique<runner>(std::move(socket), to));
+    r.socket.async_wait(net::socket_base::wait_write, [this, &r](error_code ec) { arrived(r, ec); });
+    ++running_;
+}
+
+void connect_race::win(stream_socket&& socket, peer_address const& to)
+{
+    result_.socket = std::move(socket);
+    result_.to = &to;
+    result_.late = false;
 }
 
 /// The last failure stands for all, but a refusal goes before a family that has no route here: somebody is there.
@@ -108,12 +168,10 @@ void connect_race::note(peer_address const& to, error_code ec)
 void connect_race::arrived(runner& who, error_code ec)
 {
     --running_;
+    if(!ec && who.socket.is_open())
+        ec = error_of(who.socket.native_handle());
     if(!ec && !result_.socket && who.socket.is_open())
-    {
-        result_.socket = std::move(who.socket);
-        result_.to = &who.to;
-        result_.late = false;
-    }
+        win(std::move(who.socket), who.to);
     else if(ec && ec != net::error::operation_aborted)
         note(who.to, ec);
     changed_.notify(); // the last thing: the race may be gone afterwards

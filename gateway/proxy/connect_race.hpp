@@ -51,6 +51,8 @@ public:
 private:
     struct runner;
     void begin(peer_address const& to);
+    void wait(stream_socket&& socket, peer_address const& to);
+    void win(stream_socket&& socket, peer_address const& to);
     void note(peer_address const& to, error_code ec);
     void arrived(runner& who, error_code ec);
 

@@ -137,7 +137,7 @@ private:
     void sample(errata::answer const& reply);
     void log(log_lane& lane, std::chrono::microseconds total, std::chrono::microseconds own);
     void log_upstream(access_record& r) const;
-    void log_error(access_record& r) const;
+    void log_error(access_record& r);
 
     [[nodiscard]] head const& request() const noexcept;
     [[nodiscard]] request_facts facts() const;

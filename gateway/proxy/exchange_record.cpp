@@ -254,7 +254,7 @@ void exchange::log_upstream(access_record& line) const
         line.first_byte = as_us(notes_.headed - sent);
 }
 
-void exchange::log_error(access_record& line) const
+void exchange::log_error(access_record& line)
 {
     line.origin = errata::name_of(origin_of(cause_));
     if(cause_)

@@ -101,6 +101,21 @@ TEST_F(racing, tells_a_refusal_rather_than_a_missing_route)
     EXPECT_EQ(race({nowhere, at(refusing)}).error, net::error::connection_refused);
 }
 
+TEST_F(racing, is_won_by_an_address_that_answers_later)
+{
+    std::optional<test::wire> taken;
+    auto const got = race({at(silent)}, 5s, [&](connect_race&) { taken = silent.accept(); });
+    EXPECT_TRUE(got.socket);
+}
+
+TEST_F(racing, is_lost_to_a_refusal_that_comes_later)
+{
+    auto const got = race({at(silent)}, 5s, [&](connect_race&) { silent.stop_listening(); });
+    EXPECT_FALSE(got.socket);
+    EXPECT_FALSE(got.late);
+    EXPECT_EQ(got.error, net::error::connection_refused);
+}
+
 TEST_F(racing, is_lost_when_time_is_up)
 {
     auto const got = race({at(silent), at(refusing)}, 600ms);

@@ -253,6 +253,12 @@ void port_of_loopback::start_listening()
         fail("listen");
 }
 
+void port_of_loopback::stop_listening()
+{
+    if(::shutdown(descriptor_, SHUT_RDWR) != 0)
+        fail("shutdown");
+}
+
 wire port_of_loopback::accept()
 {
     if(!has_caller(patience))

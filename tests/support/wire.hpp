@@ -88,6 +88,7 @@ public:
     /// True when somebody has connected (and was not accepted yet) or does so within `time`.
     [[nodiscard]] bool has_caller(std::chrono::milliseconds time = {}) const;
     void start_listening();
+    void stop_listening(); ///< from now on every connect is refused
 
 private:
     int descriptor_;
