@@ -107,6 +107,12 @@ bool is_map_of_fields(document::ref const& value)
     return true;
 }
 
+bool is_titled_error(document::ref const& object)
+{
+    auto const title = object.member("title");
+    return title.is_string() && wording_of(title) == wording::verdict;
+}
+
 bool is_rule_list(document::ref const& list, unsigned status)
 {
     if(!concerns_content(status) || list.size() == 0)

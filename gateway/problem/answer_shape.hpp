@@ -22,6 +22,9 @@ namespace errata
 /// A map of fields with their complaints and of nothing that is called an error.
 [[nodiscard]] bool is_map_of_fields(document::ref const& value);
 
+/// A title says that this is an error, and no more: an entry of a feed, mostly.
+[[nodiscard]] bool is_titled_error(document::ref const& object);
+
 /// `[{"FailedField": "User.Email", "Tag": "email"}]`: every element names a field and the rule that it violates.
 [[nodiscard]] bool is_rule_list(document::ref const& list, unsigned status);
 

@@ -163,7 +163,12 @@ void meaning_reader::read_container(ref const& m, ref const& value, key_sense co
     case meaning::title:
     case meaning::code:
         if(value.is_array() || (value.is_object() && (is_field_map(value, true) || is_text_map(value))))
+        {
+            auto const before = out_.errors.size();
             collect(value, where, iequals(m.name(), "detail") || iequals(m.name(), "message"));
+            if(value.is_array() && out_.errors.size() == before)
+                walk_elements(value, where.deeper(-3));
+        }
         else if(auto const line = only_text(value); key.what == meaning::sentence && line)
             read_scalar({m, line, key, where}); // <msg><line>...</line></msg>
         else if(key.what == meaning::code && value.member(m.name()))
@@ -279,7 +284,9 @@ void meaning_reader::read_unknown_container(ref const& m, ref const& value, scop
     if(where.about_error && value.is_object() && names_field(value))
         return read_error_object(value, where.deeper(-35));
     bool const wraps = m.parent().is_array() || is_only_child(m);
-    if(value.is_object())
+    if(!wraps && value.is_object() && is_titled_error(value))
+        walk(value, where.in_error(0));
+    else if(value.is_object())
         walk(value, where.deeper(wraps ? 0 : -35));
     else
         walk_elements(value, where.deeper(wraps ? 0 : -38));

@@ -111,7 +111,7 @@ void meaning_reader::let_first_error_speak()
     int const own_floor = names_a_status(doc_, code_) ? dedicated : first_code_floor;
     int const floor = anonymous && !speaks ? std::max(first_code_.score, own_floor) : own_floor;
     if(code_.score < floor && (anonymous || (!speaks && one && first_speaks_ && first_code_.score >= dedicated)) &&
-       !is_known_status(status_in(first_code_.text)))
+       !is_error_status(first_code_.text))
         code_ = first_code_.score > 0 ? first_code_ : code_;
 }
 

@@ -43,12 +43,6 @@ bool is_path(std::string_view text)
     return !text.empty() && text[0] != '/' && text.find("://") == text.npos && text.find(' ') == text.npos;
 }
 
-/// A client or server error's status: as a code it would only repeat what the status line says, or contradict it.
-bool is_error_status(std::string_view text)
-{
-    return status_in(text) >= 400 && is_known_status(status_in(text));
-}
-
 /// `{"ec": 2001, "em": "..."}`: two short names that differ in their last letter, and a sentence under the other.
 bool is_code_of_pair(document::ref const& m)
 {
@@ -340,7 +334,7 @@ void meaning_reader::read_kind(member const& m)
         return; // JSON-LD and protobuf's Any say of what type the object is
     if(!m.value.is_string())
         return offer_code(m, m.score() - 30);
-    if(is_vague_kind(text) && !(m.where.about_error && iequals(text, "validation")))
+    if(is_vague_kind(text) && !((m.where.about_error || begins_with_capital(text)) && iequals(text, "validation")))
         return;
     if(is_uri_like(text))
         return m.key.weight == 64 ? offer(type_, m.node, text, m.score()) : void();

@@ -265,6 +265,11 @@ bool is_known_status(unsigned status) noexcept
            status == 540 || status == 598 || status == 599;
 }
 
+bool is_error_status(std::string_view text) noexcept
+{
+    return status_in(text) >= 400 && is_known_status(status_in(text));
+}
+
 bool is_status_phrase(std::string_view text) noexcept
 {
     // The longest phrase with "HTTP Status 511" around it stays under this.

@@ -38,6 +38,9 @@ enum class wording : std::uint8_t
 /// A status that is registered or in wide use.
 [[nodiscard]] bool is_known_status(unsigned status) noexcept;
 
+/// A client or server error's status: as a code it would only repeat what the status line says, or contradict it.
+[[nodiscard]] bool is_error_status(std::string_view text) noexcept;
+
 /// RFC 9562 4, in either case.
 [[nodiscard]] bool is_uuid(std::string_view text) noexcept;
 
