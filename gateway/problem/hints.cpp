@@ -12,6 +12,7 @@ using namespace std::chrono_literals;
 constexpr milliseconds longest_wait = std::chrono::hours{24 * 30};
 constexpr milliseconds past_tolerance = 60s; ///< a date that far back means "now"
 constexpr double epoch_seconds_from = 1e8, epoch_ms_from = 1e11;
+constexpr double latest_epoch_ms = 9e12; ///< the clock's nanoseconds end soon after, in the year 2262
 
 bool all_digits(std::string_view s) noexcept
 {
@@ -149,7 +150,12 @@ private:
         if(ec != std::errc{} || end != text.data() + text.size() || n > 1e14)
             return {};
         using precise = std::chrono::duration<double, std::milli>;
-        auto const at = [](double ms) { return wall_clock::time_point{std::chrono::round<milliseconds>(precise{ms})}; };
+        auto const at = [](double ms) -> std::optional<wall_clock::time_point>
+        {
+            if(ms >= latest_epoch_ms)
+                return {};
+            return wall_clock::time_point{std::chrono::round<milliseconds>(precise{ms})};
+        };
         if(n > epoch_ms_from)
             return until(at(n));
         if(n > epoch_seconds_from)

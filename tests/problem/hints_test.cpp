@@ -238,6 +238,9 @@ TEST(hints, drop_what_a_body_cannot_mean)
 {
     for(std::string_view const text : {"", "-1", "1e99", "soon", "2592001", "4085942400"})
         EXPECT_EQ(read({}, {{text, hint_unit::seconds, true}}).wait, std::nullopt) << text;
+    // So late that the clock has no number for it: counted on, they would come round to 30 seconds from now.
+    for(std::string_view const text : {"20242006503", "20242006503709", "99999999999999"})
+        EXPECT_EQ(read({}, {{text, hint_unit::epoch, true}}).wait, std::nullopt) << text;
 }
 
 TEST(rate_limit, counts_only_when_nothing_remains)
