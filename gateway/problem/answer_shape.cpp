@@ -56,6 +56,20 @@ bool is_complaint(document::ref const& object)
     return complains;
 }
 
+/// Errors and their number, nothing else: `{"errorCount": 1, "errors": ["Must be at least 18"]}`.
+bool is_tally(document::ref const& object)
+{
+    bool counted = false, listed = false;
+    for(auto m = object.child(); m; m = m.next())
+    {
+        counted = counted || m.is_number();
+        listed = listed || (m.is_array() && meaning_of(m).what == meaning::errors);
+        if(!m.is_number() && !m.is_array())
+            return false;
+    }
+    return counted && listed;
+}
+
 } // namespace
 
 bool holds_errors(document::ref const& object)
@@ -70,7 +84,7 @@ bool holds_errors(document::ref const& object)
 bool is_bare_field_map(document::ref const& root, unsigned status)
 {
     if(!root.child().is_container())
-        return concerns_content(status) && is_complaint_map(root);
+        return concerns_content(status) && (is_complaint_map(root) || holds_text_of_the_whole(root));
     if(!is_field_map(root))
         return false;
     for(auto m = root.child(); m; m = m.next())
@@ -105,6 +119,23 @@ bool is_map_of_fields(document::ref const& value)
         if(names_errors(m))
             return false;
     return true;
+}
+
+bool is_map_of_complaints(document::ref const& value)
+{
+    for(auto m = value.child(); m; m = m.next())
+        if(!complains_of_field(m))
+            return false;
+    return value.is_object() && value.size() > 0;
+}
+
+bool names_field_by_attribute(document::ref const& element)
+{
+    bool named = false;
+    for(auto a = element.child(); a && a.name().starts_with('@') && !named; a = a.next())
+        named = meaning_of(a).what == meaning::field && meaning_of(a).weight >= 70;
+    auto const said = named ? plain_value(element) : document::ref{};
+    return said.is_string() && wording_of(said) == wording::sentence;
 }
 
 bool is_titled_error(document::ref const& object)
@@ -162,7 +193,7 @@ bool is_form(document::ref const& list)
 bool is_field_state(document::ref const& object)
 {
     auto const verdict = object.member_like("valid");
-    if(!object.member("value") && !(verdict && verdict.text() == "false"))
+    if(!object.member("value") && !(verdict && verdict.text() == "false") && !is_tally(object))
         return false;
     for(auto m = object.child(); m; m = m.next())
     {

@@ -22,6 +22,12 @@ namespace errata
 /// A map of fields with their complaints and of nothing that is called an error.
 [[nodiscard]] bool is_map_of_fields(document::ref const& value);
 
+/// `{"x": ["should be an integer"]}`: every member is a list of sentences, all of which complain.
+[[nodiscard]] bool is_map_of_complaints(document::ref const& value);
+
+/// `<constraint path="order.qty">must be at least 1</constraint>`
+[[nodiscard]] bool names_field_by_attribute(document::ref const& element);
+
 /// A title says that this is an error, and no more: an entry of a feed, mostly.
 [[nodiscard]] bool is_titled_error(document::ref const& object);
 

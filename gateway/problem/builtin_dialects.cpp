@@ -127,9 +127,7 @@ std::vector<dialect_source> ai_providers()
          .code = {"/error/code", "/error/type"}},
         {.name = "azure-openai", .when = {field("apim-request-id"), is("/error", kind::object), has("/error/message")}},
         {.name = "bedrock", .when = {field("x-amzn-requestid"), has("/message"), shape(form::json)}, .confidence = 85},
-        {.name = "mistral",
-         .when = {equals("/object", "error"), has("/message"), has("/type"), has("/code")},
-         .code = {"/code", "/type"}},
+        {.name = "mistral", .when = {equals("/object", "error"), has("/message"), has("/type"), has("/code")}},
     };
 }
 

@@ -102,8 +102,13 @@ void meaning_reader::walk(ref const& object, scope const& where)
 {
     if(where.depth > deepest)
         return;
+    bool const markup = doc_.shape() == document::form::xml && where.collect && concerns_content(head_.status);
     for(auto m = object.child(); m; m = m.next())
-        read_member(m, where);
+        if(markup && begins_a_pair(m) && names_field_by_attribute(m))
+            for(entries_.read_item(m, {}); begins_a_pair(m); entries_.read_item(m, {}))
+                m = m.next();
+        else
+            read_member(m, where);
 }
 
 void meaning_reader::walk_elements(ref const& list, scope const& where)
@@ -279,7 +284,8 @@ void meaning_reader::read_unknown_container(ref const& m, ref const& value, scop
         return;
     }
     if(((where.about_error || names_rules(m.name())) && is_error_list(value)) ||
-       (where.collect && (is_field_list(value) || (concerns_content(head_.status) && is_demand_map(value)))))
+       (where.collect && (is_field_list(value) ||
+                          (concerns_content(head_.status) && (is_demand_map(value) || is_map_of_complaints(value))))))
         return collect(value, where.deeper(-20));
     if(where.about_error && value.is_object() && names_field(value))
         return read_error_object(value, where.deeper(-35));

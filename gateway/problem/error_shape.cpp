@@ -152,8 +152,9 @@ bool is_field_list(ref const& list)
                 sentence = sentence || demands_under_any_name(m) ||
                            (m.is_string() && key.what == meaning::sentence && says_something(m)) ||
                            (key.what == meaning::errors && m.is_string() && wording_of(m) == wording::sentence);
-                field = field || (m.is_string() && (key.what == meaning::field ||
-                                                    (key.what == meaning::location && m.text().starts_with('/'))));
+                field = field || (m.is_array() && key.what == meaning::field && is_scalar(m.child())) ||
+                        (m.is_string() &&
+                         (key.what == meaning::field || (key.what == meaning::location && m.text().starts_with('/'))));
             }
         if(!sentence || !field)
             return false;

@@ -116,6 +116,7 @@ bool entry_reader::read(ref const& container, bool instead_of_sentence)
     bool const whole = names_only(container)                                 ? read_names(container)
                        : container.is_array()                                ? read_list(container, {})
                        : is_repeated_element(container)                      ? read_map(container, {})
+                       : holds_text_of_the_whole(container)                  ? read_map(container, {})
                        : is_error_object(container) || lists_keys(container) ? read_item(container, {})
                                                                              : read_map(container, {});
     told_ = out_.size();

@@ -87,6 +87,9 @@ private:
 /// True for a name under which forms and serializers put what is wrong with the whole: `_errors`, `__all__`.
 [[nodiscard]] bool names_the_whole(std::string_view name);
 
+/// True for texts of which one is about all of them: `{"_error": "Login failed", "name": "There is no such user"}`.
+[[nodiscard]] bool holds_text_of_the_whole(document::ref const& object);
+
 /// True when the fields stand below `children` or `properties`, beside the errors of the whole (Symfony's forms,
 /// schemas).
 [[nodiscard]] bool is_error_tree(document::ref const& object);

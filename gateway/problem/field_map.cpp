@@ -258,6 +258,18 @@ bool names_the_whole(std::string_view name)
     return false;
 }
 
+bool holds_text_of_the_whole(ref const& object)
+{
+    bool whole = false;
+    for(auto m = object.child(); m; m = m.next())
+    {
+        if(!m.is_string() || wording_of(m) != wording::sentence)
+            return false;
+        whole = whole || (names_the_whole(m.name()) && m.name().size() > 1);
+    }
+    return whole && object.size() > 1;
+}
+
 bool is_positional(ref const& list)
 {
     bool blank = false;

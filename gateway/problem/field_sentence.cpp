@@ -80,17 +80,21 @@ constexpr lead_in lead_ins[] = {{"each value in nested property "},
                                 {"form param "},
                                 {"parameter "},
                                 {"param "},
+                                {"attribute "},
+                                {"column "},
                                 {"the "}};
 
-/// Takes a name off the front, in quotes or bare; true in `quoted` for the former.
-std::string_view take_name(std::string_view& rest, bool& quoted)
+/// Takes a name off the front, in quotes or bare; true in `quoted` for the former, and in `colon` where one follows.
+std::string_view take_name(std::string_view& rest, bool& quoted, bool& colon)
 {
-    quoted = !rest.empty() && std::string_view{"\"'`"}.find(rest[0]) != npos;
-    auto const end = quoted ? rest.find(rest[0], 1) : rest.find(' ');
+    quoted = !rest.empty() && std::string_view{"\"'`["}.find(rest[0]) != npos;
+    auto const end = quoted ? rest.find(rest[0] == '[' ? ']' : rest[0], 1) : rest.find(' ');
     if(end == npos)
         return {};
     auto const name = rest.substr(quoted, end - quoted);
     rest = rest.substr(end + quoted);
+    colon = quoted && rest.starts_with(':');
+    rest.remove_prefix(colon);
     if(!is_name(name) || !rest.starts_with(' '))
         return {};
     rest.remove_prefix(1);
@@ -139,10 +143,10 @@ std::string_view name_behind_fault(std::string_view rest)
     if(!is_one_of(take_word(rest), {"invalid", "missing", "unknown", "unexpected", "duplicate", "unsupported",
                                     "unrecognized", "illegal", "malformed", "required", "empty"}))
         return {};
-    bool noun = false;
+    bool noun = false, value = false;
     for(int words = 0; words < 5 && !rest.empty(); ++words)
     {
-        if(auto const quote = rest[0]; quote == '"' || quote == '\'' || quote == '`')
+        if(auto const quote = rest[0]; !value && (quote == '"' || quote == '\'' || quote == '`'))
         {
             auto const name = rest.substr(1, rest.find(quote, 1) - 1);
             return is_name(name) && name.size() + 1 < rest.size() ? name : std::string_view{};
@@ -155,6 +159,7 @@ std::string_view name_behind_fault(std::string_view rest)
             return is_name(name) && !is_no_field(name) && (ends || is_path(name)) ? name : std::string_view{};
         }
         noun = is_one_of(word, {"field", "parameter", "param", "property", "attribute", "argument"});
+        value = is_one_of(word, {"value", "values"}); // in quotes behind it: what was sent
         if(!noun && !is_one_of(word, {"required", "mandatory", "value", "values", "type", "format", "for", "of", "in",
                                       "the", "query", "path", "body", "request", "or", "empty", "missing", "invalid"}))
             return {};
@@ -257,8 +262,8 @@ field_sentence field_in(std::string_view complaint, bool labelled)
         if(lead.words.empty() && iequals(rest.substr(0, l.words.size()), l.words))
             lead = l;
     rest.remove_prefix(lead.words.size());
-    bool quoted = false;
-    auto const name = take_name(rest, quoted);
+    bool quoted = false, colon = false;
+    auto const name = take_name(rest, quoted, colon);
     if(name.empty() || is_no_field(name))
         return {name_behind_fault(text), text, {}, field_location::content};
     auto const before_noun = rest.size();
@@ -267,7 +272,7 @@ field_sentence field_in(std::string_view complaint, bool labelled)
     bool const marked =
         (quoted && (lead.words != "the " || noun)) || (!lead.words.empty() && lead.words != "the ") || is_path(name);
     bool const says = name.find('[') != npos ? reads_as_complaint(rest)
-                      : marked               ? begins_with_predicate(rest)
+                      : marked               ? colon || begins_with_predicate(rest)
                                              : (is_low(name[0]) || name[0] == '_') && begins_with_demand(rest);
     return {says ? name : name_behind_fault(text), text, {}, says ? lead.in : field_location::content};
 }

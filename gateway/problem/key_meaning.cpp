@@ -193,6 +193,8 @@ key_sense guess(std::string_view folded) noexcept
         return {status, 30, wait_unit::none, false};
     if(folded.starts_with("responsetext") || folded.starts_with("errortext"))
         return {sentence, 50, wait_unit::none, false};
+    if(folded.find("pointer") != folded.npos)
+        return {field, 85, wait_unit::none, false};
     // ErrorPlus, error1_text, lasterrorinfo: some text about the error.
     if(folded.find("error") != folded.npos || folded.find("errmsg") != folded.npos)
         return {sentence, 45, wait_unit::none, false};
