@@ -169,7 +169,7 @@ void write_json(explanation const& e, rehearsal const& played, console& io)
         json.string("body", e.reply->body);
     }
     json.close_object();
-    io.out << text << '\n';
+    io.out << json.text() << '\n';
 }
 
 bool read_sample(explain_options const& options, console& io, sample& out)

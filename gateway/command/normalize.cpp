@@ -143,9 +143,7 @@ void write_fields(field_list fields, json_writer& json)
         for(auto g = f + 1; g != fields.end(); ++g)
             if(iequals(g->name, f->name))
                 (value += ", ") += g->value;
-        json.text() += json.text().back() == '{' ? "" : ",";
-        json.quote(f->name);
-        json.text() += ':';
+        json.foreign_key(f->name);
         json.quote(value);
     }
     json.close_object();
@@ -231,7 +229,7 @@ int normalize_lines(command& one, bool why, console& io)
         json.close_object();
         // Slices of the upstream's text may hold line breaks, always between tokens: a string has none.
         std::ranges::replace_if(
-            out, [](char c) { return c == '\n' || c == '\r'; }, ' ');
+            json.text(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
         io.out << out << '\n';
     }
     return status;

@@ -3,6 +3,7 @@
 #include "problem/dialect_entry.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 
 namespace errata
@@ -303,6 +304,13 @@ boost::system::result<void, dialect_mistake> dialect_table::add(dialect_source s
     std::stable_partition(built->when.begin(), built->when.end(),
                           [](auto const& c) { return !reads_body(c.said.what); });
     built->source = std::move(source);
+    // Under the least common of its names, so that few are looked at under "error".
+    auto* shortest = bits.top ? nullptr : &by_name_.back();
+    for(auto left = bits.top; left != 0; left &= left - 1)
+        if(auto& some = by_name_[static_cast<std::size_t>(std::countr_zero(left))];
+           !shortest || some.size() < shortest->size())
+            shortest = &some;
+    shortest->push_back(entries_.size());
     needed_.push_back(bits);
     entries_.push_back(std::move(built));
     return {};
@@ -311,10 +319,20 @@ boost::system::result<void, dialect_mistake> dialect_table::add(dialect_source s
 dialect_table::entry const* dialect_table::match(document const& doc, answer_facts const& head) const
 {
     auto const has = bits_of<name_bits>(doc.root());
-    for(std::size_t i = 0; i < entries_.size(); ++i)
-        if((needed_[i].top & ~has.top) == 0 && (needed_[i].inner & ~has.inner) == 0 && entries_[i]->applies(doc, head))
-            return entries_[i].get();
-    return nullptr;
+    auto first = entries_.size();
+    auto const look_at = [&](std::vector<std::size_t> const& some)
+    {
+        for(auto const i : some)
+            if(i >= first)
+                return;
+            else if((needed_[i].top & ~has.top) == 0 && (needed_[i].inner & ~has.inner) == 0 &&
+                    entries_[i]->applies(doc, head))
+                first = i;
+    };
+    for(auto left = has.top; left != 0; left &= left - 1)
+        look_at(by_name_[static_cast<std::size_t>(std::countr_zero(left))]);
+    look_at(by_name_.back());
+    return first < entries_.size() ? entries_[first].get() : nullptr;
 }
 
 } // namespace errata

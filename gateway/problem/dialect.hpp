@@ -6,6 +6,7 @@
 
 #include <boost/system/result.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -106,6 +107,8 @@ private:
         std::uint64_t top = 0, inner = 0;
     };
     std::vector<name_bits> needed_; ///< one per entry, side by side
+    /// Each entry under one bit that it needs at the top, or behind them all.
+    std::array<std::vector<std::size_t>, 65> by_name_;
     std::vector<std::unique_ptr<entry const>> entries_;
 };
 

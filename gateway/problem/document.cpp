@@ -80,28 +80,20 @@ document::index document::append(index parent, kind type, std::string_view name,
                                  std::string_view source)
 {
     auto const at = static_cast<index>(nodes_.size());
-    auto& n = nodes_.emplace_back(); // filled in place: a node is larger than what registers hold
-    n.name = name;
-    n.text = text;
-    n.source = source;
-    n.parent = parent;
-    n.type = type;
-    last_.push_back(none);
+    nodes_.emplace_back(parent, type, name, text, source);
     if(parent == none)
         return at;
     auto& p = nodes_[parent];
     ++p.count;
-    auto& last = last_[parent];
-    (last == none ? p.child : nodes_[last].next) = at;
-    last = at;
+    (p.last == none ? p.child : nodes_[p.last].next) = at;
+    p.last = at;
     return at;
 }
 
 void document::clear() noexcept
 {
     nodes_.clear();
-    last_.clear();
-    named_ = unnamed;
+    named_ = worded_ = unnamed;
     text_ = {};
     shape_ = form::empty;
     cut_ = deep_ = false;
@@ -116,6 +108,15 @@ document::ref document::ref::namesake() const noexcept
     auto& last = doc_->named_[slot % doc_->named_.size()];
     auto const before = std::exchange(last, at_);
     return before != none && doc_->nodes_[before].name == n ? ref{*doc_, before} : ref{};
+}
+
+document::ref document::ref::alike() const noexcept
+{
+    auto const t = text();
+    if(t.empty())
+        return {};
+    auto const before = std::exchange(doc_->worded_[t.size() % doc_->worded_.size()], at_);
+    return before != none && doc_->nodes_[before].text == t ? ref{*doc_, before} : ref{};
 }
 
 document::ref document::ref::member(std::string_view name) const noexcept

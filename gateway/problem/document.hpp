@@ -68,6 +68,13 @@ public:
         std::uint32_t count = 0; ///< number of children
         kind type = kind::null;
         mutable memo seen;
+        index last = none; ///< last child, while building
+
+        node() = default;
+        node(index below, kind of, std::string_view named, std::string_view said, std::string_view from) noexcept
+            : name(named), text(said), source(from), parent(below), type(of)
+        {
+        }
     };
     static node const nothing; ///< what a node that does not exist is like
 
@@ -97,6 +104,8 @@ public:
         /// For node_sense.hpp alone: a node of the same name for which this was called before, if it is remembered.
         /// From now on this node is, in its place.
         [[nodiscard]] ref namesake() const noexcept;
+        /// The same for a node of the same text.
+        [[nodiscard]] ref alike() const noexcept;
 
         /// Steps from a node that does not exist lead nowhere.
         [[nodiscard]] ref parent() const noexcept { return *this ? ref{*doc_, get().parent} : ref{}; }
@@ -161,8 +170,8 @@ private:
         return empty;
     }();
     std::vector<node> nodes_;
-    std::vector<index> last_;                       ///< last child of each node, while building
-    mutable std::array<index, 32> named_ = unnamed; ///< by length and ends of its name, the last node asked about
+    mutable std::array<index, 32> named_ = unnamed;  ///< by length and ends of its name, the last node asked about
+    mutable std::array<index, 32> worded_ = unnamed; ///< by the length of its text
     std::string_view text_;
     form shape_ = form::empty;
     std::size_t max_depth_ = 0;

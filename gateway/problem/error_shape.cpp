@@ -175,6 +175,11 @@ struct error_signs
     void look_at(ref const& m)
     {
         auto const key = meaning_of(m);
+        if(key.what == meaning::field && key.weight >= 85)
+        {
+            field = name = true; // as most of them begin
+            return;
+        }
         auto const value = plain_value(m);
         bool const issue = value && (key.what == meaning::error || key.what == meaning::errors);
         bool const told = issue && wording_of(value) == wording::sentence;

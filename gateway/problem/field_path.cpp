@@ -66,36 +66,42 @@ sign sign_of(char c) noexcept
     return signs[static_cast<unsigned char>(c)];
 }
 
+/// How much of a path is in the dotted notation, up to the first sign of another one.
+std::size_t dotted_length(std::string_view path) noexcept
+{
+    std::size_t n = 0;
+    while(n < path.size() && sign_of(path[n]) < sign::slash)
+        ++n;
+    return n;
+}
+
 /// Writes a path of any notation as dotted text. `text` is at least as long as the result.
 std::string_view dotted(std::string_view path, char* text)
 {
     bool const pointer = path.find('/') != path.npos;
-    std::size_t n = 0;
-    for(std::size_t i = 0; i < path.size(); ++i)
+    auto* end = text;
+    for(auto const *p = path.data(), *const last = p + path.size(); p != last; ++p)
     {
-        char c = path[i];
-        auto const what = sign_of(c);
-        if(what == sign::none)
+        auto const* const plain = p;
+        while(p != last && sign_of(*p) == sign::none)
+            ++p;
+        end = std::copy(plain, p, end);
+        if(p == last)
+            break;
+        auto const what = sign_of(*p);
+        if(pointer ? what == sign::slash : what == sign::opening || what == sign::dot)
         {
-            text[n++] = c;
-            continue;
+            if(end != text && end[-1] != '.')
+                *end++ = '.';
         }
-        bool const separates = pointer ? what == sign::slash : what == sign::opening || what == sign::dot;
-        if(separates)
-        {
-            if(n > 0 && text[n - 1] != '.')
-                text[n++] = '.';
-            continue;
-        }
-        if(!pointer && what == sign::quoting)
-            continue;
-        if(pointer && what == sign::tilde && i + 1 < path.size() && (path[i + 1] == '0' || path[i + 1] == '1'))
-            c = path[++i] == '0' ? '~' : '/';
-        text[n++] = c;
+        else if(pointer && what == sign::tilde && p + 1 != last && (p[1] == '0' || p[1] == '1'))
+            *end++ = *++p == '0' ? '~' : '/';
+        else if(pointer || what != sign::quoting)
+            *end++ = *p;
     }
-    while(n > 0 && text[n - 1] == '.')
-        --n;
-    return {text, n};
+    while(end != text && end[-1] == '.')
+        --end;
+    return {text, static_cast<std::size_t>(end - text)};
 }
 
 /// /var/lib/app/config.yml: no name in a pointer has a dot, nearly.
@@ -120,7 +126,7 @@ void set_field(field_error& entry, std::string_view path, arena& memory)
         entry.field = path; // as it is, for the leak guard to see
         return;
     }
-    if(std::ranges::any_of(path, [](char c) { return sign_of(c) >= sign::slash; }))
+    if(dotted_length(path) < path.size())
         path = dotted(path, memory.allocate(path.size() + 1));
     else if(path[0] == '.')
         path.remove_prefix(1);

@@ -1,132 +1,111 @@
 #include "problem/json_writer.hpp"
 
+#include "problem/octets.hpp"
 #include "problem/utf8.hpp"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdint>
-#include <cstring>
 
 namespace errata
 {
 namespace
 {
-constexpr bool plain(unsigned char c) noexcept
+/// What a string may not hold as it is, or not without a look: control characters, quotes, backslashes, and all beyond
+/// ASCII.
+struct special
 {
-    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
-}
+    static bool is(char c) noexcept { return static_cast<signed char>(c) < 0x20 || c == '"' || c == '\\'; }
+#ifdef __SSE2__
+    static __m128i in(__m128i block) noexcept // octets beyond ASCII are negative
+    {
+        auto const signs =
+            _mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('"')), _mm_cmpeq_epi8(block, _mm_set1_epi8('\\')));
+        return _mm_or_si128(_mm_cmplt_epi8(block, _mm_set1_epi8(0x20)), signs);
+    }
+#endif
+};
 
-constexpr std::uint64_t every(unsigned char c) noexcept
-{
-    return 0x0101010101010101u * c;
-}
-
-/// True when none of eight bytes is a control character, a quote, a backslash or beyond ASCII: one test instead of
-/// eight.
-bool eight_plain(char const* p) noexcept
-{
-    std::uint64_t w;
-    std::memcpy(&w, p, sizeof w);
-    auto const zero_in = [](std::uint64_t v) { return (v - every(1)) & ~v & every(0x80); };
-    auto const below_space = (w - every(0x20)) & ~w & every(0x80);
-    return ((w & every(0x80)) | below_space | zero_in(w ^ every('"')) | zero_in(w ^ every('\\'))) == 0;
-}
-
-std::size_t plain_run(std::string_view text) noexcept
-{
-    std::size_t n = 0;
-    while(n + 8 <= text.size() && eight_plain(text.data() + n))
-        n += 8;
-    while(n < text.size() && plain(static_cast<unsigned char>(text[n])))
-        ++n;
-    return n;
-}
-
-void append_escaped(std::string& out, char c)
+/// `unicode` holds what is returned, if it is no short one.
+std::string_view escaped(char c, std::array<char, 6>& unicode) noexcept
 {
     switch(c)
     {
     case '"':
-        out += "\\\"";
-        return;
+        return "\\\"";
     case '\\':
-        out += "\\\\";
-        return;
+        return "\\\\";
     case '\b':
-        out += "\\b";
-        return;
+        return "\\b";
     case '\f':
-        out += "\\f";
-        return;
+        return "\\f";
     case '\n':
-        out += "\\n";
-        return;
+        return "\\n";
     case '\r':
-        out += "\\r";
-        return;
+        return "\\r";
     case '\t':
-        out += "\\t";
-        return;
+        return "\\t";
     default:
         break;
     }
     constexpr char hex[] = "0123456789abcdef";
-    out += "\\u00";
-    out += hex[static_cast<unsigned char>(c) >> 4];
-    out += hex[static_cast<unsigned char>(c) & 15];
+    unicode = {'\\', 'u', '0', '0', hex[static_cast<unsigned char>(c) >> 4], hex[static_cast<unsigned char>(c) & 15]};
+    return {unicode.data(), unicode.size()};
 }
 } // namespace
 
+void json_writer::flush()
+{
+    out_.append(block_.data(), written());
+    end_ = block_.data();
+}
+
 void json_writer::long_key(std::string_view name, bool comma)
 {
-    out_.append(comma ? ",\"" : "\"").append(name).append("\":");
+    raw(comma ? ",\"" : "\"");
+    raw(name);
+    raw("\":");
+}
+
+void json_writer::long_raw(std::string_view text)
+{
+    flush();
+    out_.append(text);
 }
 
 void json_writer::number(std::string_view name, long long value)
 {
+    constexpr std::size_t most_digits = 24;
     key(name);
-    std::array<char, 24> digits;
-    auto const end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-    out_.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
+    auto* const at = room(most_digits);
+    end_ = std::to_chars(at, at + most_digits, value).ptr;
 }
 
 void json_writer::quote(std::string_view text)
 {
-    auto n = plain_run(text);
-    std::array<char, 64> quoted;
-    if(n == text.size() && n + 2 <= quoted.size())
+    put('"');
+    while(true)
     {
-        quoted[0] = '"';
-        text.copy(quoted.data() + 1, n); // of nothing, too, which memcpy may not be asked for
-        quoted[n + 1] = '"';
-        out_.append(quoted.data(), n + 2);
-        return;
-    }
-    out_ += '"';
-    for(; !text.empty(); n = plain_run(text))
-    {
-        out_.append(text.data(), n);
-        text.remove_prefix(n);
+        auto const* const end = text.data() + text.size();
+        auto const plain = static_cast<std::size_t>(find_octet<special>(text.data(), end) - text.data());
+        raw(text.substr(0, plain));
+        text.remove_prefix(plain);
         if(text.empty())
-            break;
+            return put('"');
+        std::size_t length = 1;
         if(static_cast<unsigned char>(text[0]) < 0x80)
         {
-            append_escaped(out_, text[0]);
-            text.remove_prefix(1);
+            std::array<char, 6> unicode;
+            raw(escaped(text[0], unicode));
         }
-        else if(auto const length = utf8_sequence(text))
-        {
-            out_.append(text.data(), length);
-            text.remove_prefix(length);
-        }
+        else if(length = utf8_sequence(text); length != 0)
+            raw(text.substr(0, length));
         else
         {
-            out_ += "\xef\xbf\xbd";
-            text.remove_prefix(1);
+            raw("\xef\xbf\xbd");
+            length = 1;
         }
+        text.remove_prefix(length);
     }
-    out_ += '"';
 }
 
 } // namespace errata

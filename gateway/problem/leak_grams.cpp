@@ -1,17 +1,37 @@
 #include "problem/leak_grams.hpp"
 
+#include "problem/octets.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstring>
+#include <string>
 
 namespace errata
 {
 namespace
 {
-static_assert(std::endian::native == std::endian::little); // the first two of four bytes are the lower ones
+static_assert(std::endian::native == std::endian::little); // the first of four bytes are the lower ones
 constexpr std::size_t bits = 1 << 16;
 constexpr std::size_t quad = 4;
+
+/// Whatever is printed in ASCII and is no letter and no digit.
+struct sign
+{
+    static bool is(char c) noexcept
+    {
+        auto const lower = static_cast<char>(c | 0x20);
+        return c > ' ' && c < 0x7f && !(lower >= 'a' && lower <= 'z') && !(c >= '0' && c <= '9');
+    }
+#ifdef __SSE2__
+    static __m128i in(__m128i block) noexcept
+    {
+        auto const letter = octets_within(_mm_or_si128(block, _mm_set1_epi8(0x20)), 'a', 'z');
+        return _mm_andnot_si128(_mm_or_si128(letter, octets_within(block, '0', '9')), octets_within(block, '!', '~'));
+    }
+#endif
+};
 
 bool is_letter(char c) noexcept
 {
@@ -24,9 +44,19 @@ std::uint32_t folded(std::uint32_t four) noexcept
     return four | 0x20202020u;
 }
 
-std::uint32_t hash_of(std::uint32_t four) noexcept
+std::uint32_t hash_of(std::uint32_t bytes) noexcept
 {
-    return (folded(four) * 2654435761u) >> 16;
+    return (bytes * 2654435761u) >> 16;
+}
+
+/// Of the first three of four bytes, and of the last three.
+std::uint32_t hash_of_first(std::uint32_t folded_four) noexcept
+{
+    return hash_of(folded_four << 8);
+}
+std::uint32_t hash_of_last(std::uint32_t folded_four) noexcept
+{
+    return hash_of(folded_four & 0xffffff00u);
 }
 
 bool holds(std::uint64_t const* table, std::uint32_t bit) noexcept
@@ -116,7 +146,7 @@ void set(std::vector<std::uint64_t>& table, std::uint32_t bit)
 }
 } // namespace
 
-leak_grams::leak_grams() : pairs_(bits / 64), quads_(bits / 64) {}
+leak_grams::leak_grams() : pairs_(bits / 64), triples_(bits / 64), quads_(bits / 64) {}
 
 void leak_grams::add(std::string_view words)
 {
@@ -130,45 +160,73 @@ void leak_grams::add(std::string_view words)
 
 void leak_grams::add_word(std::string_view word)
 {
-    auto const size = word.size() < quad ? std::size_t{2} : quad;
-    auto best = word.substr(0, size);
-    for(std::size_t i = 1; i + size <= word.size(); ++i)
-        if(rarity(word.substr(i, size)) > rarity(best))
-            best = word.substr(i, size);
     char text[quad];
-    auto const remember = [&](char const* p)
+    if(word.size() < quad)
+        expand(word.substr(0, 2), text, 0, [&](char const* p) { set(pairs_, two_at(p)); });
+    auto const remember = [&](std::string_view gram)
     {
-        if(size < quad)
-        {
-            leads_[static_cast<unsigned char>(*p)] = true;
-            return set(pairs_, two_at(p));
-        }
-        set(quads_, hash_of(four_at(p)));
-        exact_.insert(std::lower_bound(exact_.begin(), exact_.end(), folded(four_at(p))), folded(four_at(p)));
+        expand(gram, text, 0,
+               [&](char const* p)
+               {
+                   auto const four = folded(four_at(p));
+                   set(triples_, hash_of_first(four));
+                   set(triples_, hash_of_last(four));
+                   set(quads_, hash_of(four));
+                   auto const at = std::lower_bound(exact_.begin(), exact_.end(), four);
+                   if(at == exact_.end() || *at != four)
+                       exact_.insert(at, four);
+               });
     };
-    expand(best, text, 0, remember);
+    if(word.size() == quad - 1) // with whatever stands behind it or before it
+    {
+        remember(std::string{word} + '?');
+        remember('?' + std::string{word});
+    }
+    else if(word.size() >= quad)
+    {
+        auto best = word.substr(0, quad);
+        for(std::size_t i = 1; i + quad <= word.size(); ++i)
+            if(rarity(word.substr(i, quad)) > rarity(best))
+                best = word.substr(i, quad);
+        remember(best);
+    }
+}
+
+bool leak_grams::holds_quad(std::uint32_t folded_four) const noexcept
+{
+    return holds(quads_.data(), hash_of(folded_four)) && std::binary_search(exact_.begin(), exact_.end(), folded_four);
+}
+
+bool leak_grams::holds_pair(std::string_view text) const noexcept
+{
+    for(std::size_t i = 0; i + 1 < text.size(); ++i)
+        if(holds(pairs_.data(), two_at(text.data() + i)))
+            return true;
+    return false;
 }
 
 bool leak_grams::may_hold(std::string_view text) const noexcept
 {
+    if(text.size() < quad)
+        return holds_pair(text);
+    auto const* const begin = text.data();
+    auto const* const end = begin + text.size();
     auto const* const pairs = pairs_.data();
-    auto const* const quads = quads_.data();
-    auto const* p = text.data();
-    auto const* const end = p + text.size();
-    if(text.size() >= quad)
-        for(auto const* const last = end - quad; p <= last; ++p)
-        {
-            auto const four = four_at(p);
-            if(leads_[four & 0xff] && holds(pairs, four & 0xffff)) [[unlikely]]
-                return true;
-            if(holds(quads, hash_of(four)) && std::binary_search(exact_.begin(), exact_.end(), folded(four)))
-                [[unlikely]]
-                return true;
-        }
-    for(; end - p >= 2; ++p)
-        if(holds(pairs, two_at(p)))
+    auto const in_pair = [&](char const* p)
+    { return (p != begin && holds(pairs, two_at(p - 1))) || (p + 1 != end && holds(pairs, two_at(p))); };
+    if(any_octet<sign>(begin, end, in_pair)) [[unlikely]]
+        return true;
+    // Wherever four bytes stand, at every other byte begin their first three or their last three.
+    auto const* const triples = triples_.data();
+    auto const* const last = end - quad;
+    for(auto const* p = begin; p <= last; p += 2)
+    {
+        auto const four = folded(four_at(p));
+        if(holds(triples, hash_of_first(four)) &&
+           (holds_quad(four) || (p != begin && holds_quad(folded(four_at(p - 1)))))) [[unlikely]]
             return true;
-    return false;
+    }
+    return holds_quad(folded(four_at(last)));
 }
 
 } // namespace errata

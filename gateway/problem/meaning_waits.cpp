@@ -14,16 +14,21 @@ namespace
 
 constexpr unsigned deepest_wait = 12; ///< containers around a retry hint
 
+constexpr std::string_view retry = "retry";
+
 /// What a name says about a wait, `after` in an object called `retry` too.
-key_sense wait_named(document::ref const& node)
+key_sense wait_named(document const& doc, document::index at)
 {
-    constexpr std::string_view retry = "retry";
-    auto const name = node.name();
-    auto const key = meaning_of(node);
-    if(key.what == meaning::wait || name.empty() || name.size() > 16 || !iequals(node.parent().name(), retry))
-        return key.what == meaning::wait ? key : key_sense{};
+    auto const& n = doc[at];
+    if(n.name.empty())
+        return {};
+    auto const key = meaning_of(document::ref{doc, at});
+    if(key.what == meaning::wait)
+        return key;
+    if(n.name.size() > 16 || n.parent == document::none || !iequals(doc[n.parent].name, retry))
+        return {};
     std::array<char, 32> both{};
-    auto const end = std::copy(name.begin(), name.end(), std::copy(retry.begin(), retry.end(), both.begin()));
+    auto const end = std::copy(n.name.begin(), n.name.end(), std::copy(retry.begin(), retry.end(), both.begin()));
     auto const of_both = meaning_of(std::string_view{both.data(), static_cast<std::size_t>(end - both.begin())});
     return of_both.what == meaning::wait ? of_both : key_sense{};
 }
@@ -86,9 +91,11 @@ void meaning_reader::read_other_waits()
     auto const nodes = static_cast<document::index>(std::min(doc_.size(), most_nodes));
     for(document::index i = 0; i < nodes && out_.hints.size() < most_hints; ++i)
     {
+        auto const key = wait_named(doc_, i);
+        if(key.weight < no_doubt)
+            continue;
         ref const node{doc_, i};
-        auto const key = wait_named(node);
-        if(key.weight < no_doubt || lies_deep(node))
+        if(lies_deep(node))
             continue;
         auto const value = plain_value(node);
         auto const text = value ? trimmed(value.text()) : std::string_view{};

@@ -185,12 +185,9 @@ void write_merged(problem const& p, document const& doc, remainder const& left, 
         }
         if(left.is_gone(m.id()))
             continue;
-        if(out.back() != '{')
-            out += ',';
-        json.quote(name);
-        out += ':';
+        json.foreign_key(name);
         bool truncated = false;
-        left.write_node(m.id(), merged_limit, out, truncated);
+        left.write_node(m.id(), merged_limit, json, truncated);
     }
     write_missing(p, doc, left, json);
     json.close_object();

@@ -1,5 +1,9 @@
 #include "problem/negotiation.hpp"
 
+#include "problem/octets.hpp"
+
+#include <algorithm>
+
 namespace errata
 {
 namespace
@@ -12,19 +16,33 @@ struct preferences
     bool lists_json = false;
 };
 
-/// The element up to the next comma outside of quotes, taken off `rest`.
+/// What separates elements and their parameters, or quotes.
+struct element_sign
+{
+    static bool is(char c) noexcept { return c == ',' || c == ';' || c == '"' || c == '\\'; }
+#ifdef __SSE2__
+    static __m128i in(__m128i block) noexcept
+    {
+        auto const is = [&](char c) { return _mm_cmpeq_epi8(block, _mm_set1_epi8(c)); };
+        return _mm_or_si128(_mm_or_si128(is(','), is(';')), _mm_or_si128(is('"'), is('\\')));
+    }
+#endif
+};
+
+/// The element up to the next separator outside of quotes, taken off `rest`.
 std::string_view next_element(std::string_view& rest, char separator) noexcept
 {
     bool quoted = false;
-    std::size_t i = 0;
-    for(; i < rest.size() && (quoted || rest[i] != separator); ++i)
-        if(rest[i] == '"')
+    auto const* const end = rest.data() + rest.size();
+    auto const* p = rest.data();
+    for(; (p = find_octet<element_sign>(p, end)) != end && (quoted || *p != separator); ++p)
+        if(*p == '"')
             quoted = !quoted;
-        else if(rest[i] == '\\' && quoted)
-            ++i;
-    i = i < rest.size() ? i : rest.size();
-    auto const element = trim(rest.substr(0, i));
-    rest.remove_prefix(i < rest.size() ? i + 1 : i);
+        else if(*p == '\\' && quoted && ++p == end)
+            break;
+    auto const size = static_cast<std::size_t>(p - rest.data());
+    auto const element = trim(rest.substr(0, size));
+    rest.remove_prefix(std::min(rest.size(), size + 1));
     return element;
 }
 
@@ -64,7 +82,11 @@ preferences read_accept(field_list request) noexcept
 {
     preferences found;
     for(auto const& f : request)
-        if(iequals(f.name, "Accept"))
+        if(!iequals(f.name, "Accept"))
+            continue;
+        else if(f.value == "*/*") // what most clients send
+            found.covers_problem = true;
+        else
             for(auto rest = f.value; !rest.empty();)
                 note(next_element(rest, ','), found);
     return found;

@@ -27,7 +27,8 @@ namespace errata
     auto& seen = scalar.seen();
     if(!seen.has_text)
     {
-        seen.text = wording_of(scalar.text());
+        auto const before = scalar.alike(); // and often the same complaints
+        seen.text = before ? before.seen().text : wording_of(scalar.text());
         seen.has_text = true;
     }
     return seen.text;

@@ -147,12 +147,17 @@ private:
             form.body = body_policy::canonical;
         merges_ = merges();
         auto& consumed = work_.found.consumed;
-        if(form.body == body_policy::compatible || merges_)
+        auto const kept = form.body == body_policy::compatible || merges_;
+        if(kept)
             consumed.clear();
-        else
-            consume_repetitions(work_.doc, reply_.status, work_.found);
         consumed.insert(consumed.end(), removed_.begin(), removed_.end());
-        remainder const left{work_.doc, consumed, guards(), out_.status >= 500 || reply_.status >= 500, work_.marks};
+        remainder::exclusions out{guards(), out_.status >= 500 || reply_.status >= 500};
+        if(!kept)
+        {
+            out.status = reply_.status;
+            out.detail = work_.found.detail;
+        }
+        remainder const left{work_.doc, consumed, out, work_.marks};
         auto const p = model(left, form);
         out_.code = p.code;
         out_.leaks = read_.leaks + left.leaks();

@@ -31,51 +31,42 @@ bool may_name_the_status(std::string_view name) noexcept
 }
 } // namespace
 
-void consume_repetitions(document const& doc, unsigned status, recognized& found)
-{
-    auto const digits = std::to_string(status);
-    for(index i = 1; i < doc.size(); ++i)
-    {
-        auto const& n = doc[i];
-        auto const status_again = n.text == digits && may_name_the_status(n.name);
-        if(status_again || (n.type == kind::string && !n.text.empty() && n.text == found.detail))
-            found.consumed.push_back(i);
-    }
-}
-
-remainder::remainder(document const& doc, std::vector<index> const& consumed, bool guarded, bool server_error,
+remainder::remainder(document const& doc, std::vector<index> const& consumed, exclusions const& out,
                      std::vector<std::uint8_t>& marks)
     : doc_(doc), marks_(marks)
 {
     marks_.assign(doc.size(), 0);
-    mark_consumed(consumed);
-    if(guarded)
-        mark_leaks(server_error);
-    settle();
-}
-
-void remainder::mark_consumed(std::vector<index> const& consumed)
-{
     for(auto const i : consumed)
         if(i < marks_.size())
             marks_[i] = gone;
-    // A node stands after its parent, so one pass carries the mark down.
-    for(index i = 1; i < marks_.size(); ++i)
-        if(marks_[doc_[i].parent] & gone)
-            marks_[i] = gone;
+    mark(out);
+    settle();
 }
 
-void remainder::mark_leaks(bool server_error)
+/// A node stands after its parent, so one pass carries the marks down.
+void remainder::mark(exclusions const& out)
 {
-    for(index i = 0; i < marks_.size(); ++i)
+    auto const status = std::to_string(out.status);
+    auto const repeats = [&](document::node const& n)
+    {
+        return n.text.size() == status.size() && n.text == status
+                   ? may_name_the_status(n.name)
+                   : n.type == kind::string && !n.text.empty() && n.text == out.detail;
+    };
+    auto const shows = [&](document::node const& n)
+    {
+        return (!n.name.empty() && is_internal_name(n.name)) ||
+               (n.type == kind::string && (is_secret(n.name, n.text) || errata::leaks(n.text, out.of_server_error)));
+    };
+    auto const size = static_cast<index>(marks_.size());
+    for(index i = 0; i < size; ++i)
     {
         auto const& n = doc_[i];
-        auto const below_gone = n.parent != document::none && (marks_[n.parent] & gone);
-        if(below_gone)
+        if(n.parent != document::none && (marks_[n.parent] & gone))
             marks_[i] = gone;
-        else if(!(marks_[i] & gone) &&
-                ((!n.name.empty() && is_internal_name(n.name)) ||
-                 (n.type == kind::string && (is_secret(n.name, n.text) || errata::leaks(n.text, server_error)))))
+        else if(!(marks_[i] & gone) && i > 0 && out.status && repeats(n))
+            marks_[i] = gone;
+        else if(!(marks_[i] & gone) && out.leaks && shows(n))
         {
             marks_[i] = gone;
             ++leaks_;
@@ -88,9 +79,11 @@ void remainder::settle()
 {
     for(auto i = static_cast<index>(marks_.size()); i-- > 0;)
     {
+        auto const parent = doc_[i].parent;
+        if(parent != document::none && (marks_[parent] & gone))
+            continue;
         if((marks_[i] & touched) && !(marks_[i] & holds))
             marks_[i] |= emptied;
-        auto const parent = doc_[i].parent;
         if(parent != document::none)
             marks_[parent] |= is_gone(i) ? touched : (marks_[i] & touched) | holds;
     }
@@ -144,23 +137,16 @@ index remainder::unwrapped() const noexcept
     return node;
 }
 
-void remainder::write_node(index node, std::size_t limit, std::string& out, bool& truncated, std::size_t levels) const
+void remainder::write_node(index node, std::size_t limit, json_writer& json, bool& truncated, std::size_t levels) const
 {
     auto const& n = doc_[node];
     auto const any_is_right = levels == any_depth || !is_container(n);
-    if(any_is_right && is_whole(node) && n.source.size() + out.size() <= limit)
-    {
-        out += n.source;
-        return;
-    }
-    json_writer json{out};
+    if(any_is_right && is_whole(node) && n.source.size() + json.size() <= limit)
+        return json.raw(n.source);
     if(!is_container(n))
-    {
-        json.quote(n.text);
-        return;
-    }
+        return json.quote(n.text);
     auto const object = n.type == kind::object;
-    out += object ? '{' : '[';
+    json.put(object ? '{' : '[');
     for(auto i = n.child; i != document::none; i = doc_[i].next)
     {
         if(is_gone(i))
@@ -168,21 +154,15 @@ void remainder::write_node(index node, std::size_t limit, std::string& out, bool
         auto const& child = doc_[i];
         auto const needed =
             child.name.size() + (is_container(child) ? 2 : std::max(child.source.size(), child.text.size()));
-        if(out.size() + needed > limit || (is_container(child) && levels == 0))
+        if(json.size() + needed > limit || (is_container(child) && levels == 0))
         {
             truncated = true;
             continue;
         }
-        if(out.back() != '{' && out.back() != '[')
-            out += ',';
-        if(object)
-        {
-            json.quote(child.name);
-            out += ':';
-        }
-        write_node(i, limit, out, truncated, levels == any_depth ? any_depth : levels - 1);
+        object ? json.foreign_key(child.name) : json.separate();
+        write_node(i, limit, json, truncated, levels == any_depth ? any_depth : levels - 1);
     }
-    out += object ? '}' : ']';
+    json.put(object ? '}' : ']');
 }
 
 std::string_view remainder::write(std::size_t limit, std::string& out) const
@@ -198,7 +178,10 @@ std::string_view remainder::write(std::size_t limit, std::string& out) const
         return out = R"({"truncated":true})";
     // What is quoted is read again by a second gateway: no deeper than that one reads.
     auto const levels = doc_.deep() ? doc_.max_depth() - document::wrappers - 1 : any_depth;
-    write_node(node, limit, out, truncated, levels);
+    {
+        json_writer json{out};
+        write_node(node, limit, json, truncated, levels);
+    }
     if(!truncated)
         return out;
     if(doc_[node].count == 0) // whose slice may hold white space

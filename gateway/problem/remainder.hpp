@@ -5,16 +5,23 @@
 namespace errata
 {
 
-/// Adds to `consumed` what only repeats the canonical error: the status once more (`statusCode`), the detail once more.
-void consume_repetitions(document const& doc, unsigned status, recognized& found);
+class json_writer;
 
 /// What of an upstream's document has not been said yet: everything that recognition did not consume, less what may not
 /// be shown. Values are slices of the original text, never written anew.
 class remainder
 {
 public:
-    /// `guarded`: members with internal names and strings that leak are left out.
-    remainder(document const& doc, std::vector<document::index> const& consumed, bool guarded, bool server_error,
+    /// What is left out besides what was consumed.
+    struct exclusions
+    {
+        bool leaks = false;           ///< members with internal names, and strings that leak
+        bool of_server_error = false; ///< by the stricter patterns
+        unsigned status = 0;          ///< of the canonical error: what only repeats it (`statusCode`)
+        std::string_view detail{};    ///< likewise
+    };
+
+    remainder(document const& doc, std::vector<document::index> const& consumed, exclusions const& out,
               std::vector<std::uint8_t>& marks);
 
     /// The rest as one JSON text of at most about `limit` bytes; empty when nothing is left. What did not fit is said
@@ -26,7 +33,7 @@ public:
     static constexpr std::size_t any_depth = static_cast<std::size_t>(-1);
 
     /// Appends one node without what was removed from it, and without containers more than `levels` below it.
-    void write_node(document::index node, std::size_t limit, std::string& out, bool& truncated,
+    void write_node(document::index node, std::size_t limit, json_writer& json, bool& truncated,
                     std::size_t levels = any_depth) const;
 
     /// Nothing of it is left.
@@ -37,8 +44,7 @@ public:
     [[nodiscard]] unsigned leaks() const noexcept { return leaks_; }
 
 private:
-    void mark_consumed(std::vector<document::index> const& consumed);
-    void mark_leaks(bool server_error);
+    void mark(exclusions const& out);
     void settle();
     [[nodiscard]] document::index unwrapped() const noexcept;
     [[nodiscard]] document::index only_child(document::index node) const noexcept;

@@ -28,9 +28,9 @@ std::string_view name_of(field_location in) noexcept
     return {};
 }
 
-/// The reference tokens of a pointer as a URI's fragment: escaped as in RFC 6901 3 and 6. Returns how much was written,
-/// at most three bytes for each.
-std::size_t write_tokens(std::string_view field, char* text)
+/// The reference tokens of a pointer as a URI's fragment: escaped as in RFC 6901 3 and 6. Returns the end of what it
+/// wrote, at most three bytes for each.
+char* write_tokens(std::string_view field, char* end)
 {
     static constexpr auto literal = []
     {
@@ -43,13 +43,15 @@ std::size_t write_tokens(std::string_view field, char* text)
         return table;
     }();
     constexpr char hex[] = "0123456789ABCDEF";
-    auto* end = text;
-    for(char const c : field)
+    for(auto const *p = field.data(), *const last = p + field.size(); p != last; ++p)
     {
+        for(; p != last && literal[static_cast<unsigned char>(*p)]; ++p)
+            *end++ = *p;
+        if(p == last)
+            break;
+        auto const c = *p;
         auto const u = static_cast<unsigned char>(c);
-        if(literal[u])
-            *end++ = c;
-        else if(c == '.')
+        if(c == '.')
             *end++ = '/';
         else if(c == '~' || c == '/')
         {
@@ -63,7 +65,7 @@ std::size_t write_tokens(std::string_view field, char* text)
             *end++ = hex[u & 15];
         }
     }
-    return static_cast<std::size_t>(end - text);
+    return end;
 }
 
 void write_place(field_error const& e, json_writer& json)
@@ -77,9 +79,9 @@ void write_place(field_error const& e, json_writer& json)
         return;
     }
     json.key("pointer");
-    json.text() += '"'; // of what a pointer is made of, JSON escapes nothing
-    write_pointer(e.field, json.text());
-    json.text() += '"';
+    json.put('"'); // of what a pointer is made of, JSON escapes nothing
+    write_pointer(e.field, json);
+    json.put('"');
 }
 
 void write_error(field_error const& e, json_writer& json)
@@ -130,12 +132,11 @@ void render(problem const& p, error_policy const& policy, std::string& out)
         write_problem(p, out);
 }
 
-void write_pointer(std::string_view field, std::string& out)
+void write_pointer(std::string_view field, json_writer& json)
 {
-    constexpr std::size_t most = 64;
-    std::array<char, most * 3> text;
-    for(out += "#/"; !field.empty(); field.remove_prefix(std::min(most, field.size())))
-        out.append(text.data(), write_tokens(field.substr(0, most), text.data()));
+    constexpr std::size_t most = json_writer::longest_piece / 3;
+    for(json.raw("#/"); !field.empty(); field.remove_prefix(std::min(most, field.size())))
+        json.wrote(write_tokens(field.substr(0, most), json.room(most * 3)));
 }
 
 void write_errors(std::span<field_error const> errors, json_writer& json)

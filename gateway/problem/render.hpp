@@ -22,6 +22,6 @@ void write_errors(std::span<field_error const> errors, json_writer& json);
 void write_retry(problem const& p, json_writer& json);
 
 /// The field of a field error as an RFC 6901 URI fragment: "items.0.sku" is "#/items/0/sku".
-void write_pointer(std::string_view field, std::string& out);
+void write_pointer(std::string_view field, json_writer& json);
 
 } // namespace errata

@@ -1,6 +1,7 @@
 #include "problem/utf8.hpp"
 
-#include <cstdint>
+#include "problem/octets.hpp"
+
 #include <cstring>
 
 namespace errata
@@ -24,19 +25,22 @@ bool tail(unsigned b) noexcept
     return within(b, 0x80, 0xBF);
 }
 
+struct beyond_ascii
+{
+    static bool is(char c) noexcept { return static_cast<signed char>(c) < 0; }
+#ifdef __SSE2__
+    static __m128i in(__m128i block) noexcept
+    {
+        return block;
+    } // the upper bit is what counts
+#endif
+};
+
 /// The end of the run of ASCII that starts at `i`.
 std::size_t skip_ascii(std::string_view s, std::size_t i) noexcept
 {
-    for(; i + 8 <= s.size(); i += 8)
-    {
-        std::uint64_t word = 0;
-        std::memcpy(&word, s.data() + i, 8);
-        if(word & 0x8080808080808080u)
-            break;
-    }
-    while(i < s.size() && static_cast<unsigned char>(s[i]) < 0x80)
-        ++i;
-    return i;
+    auto const* const end = s.data() + s.size();
+    return static_cast<std::size_t>(find_octet<beyond_ascii>(s.data() + i, end) - s.data());
 }
 
 /// The length of the longest start of a well-formed sequence: what one U+FFFD stands for (Unicode 15, section 3.9).

@@ -1,5 +1,7 @@
 #include "problem/wording.hpp"
 
+#include "problem/octets.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -38,7 +40,7 @@ enum byte_class : std::uint8_t
 constexpr auto classes = []
 {
     std::array<std::uint8_t, 256> table{};
-    for(char const c : {' ', '\t', '\n', '\r', '\f'})
+    for(char const c : {' ', '\t', '\n', '\v', '\f', '\r'})
         table[static_cast<unsigned char>(c)] = space;
     for(char c = 'a'; c <= 'z'; ++c)
         table[static_cast<unsigned char>(c)] = lower_case;
@@ -62,6 +64,31 @@ constexpr auto is_hex = []
 std::uint8_t class_of(char c)
 {
     return classes[static_cast<unsigned char>(c)];
+}
+
+/// Which of blanks and letters of either case there are.
+unsigned classes_in(std::string_view text)
+{
+#ifdef __SSE2__
+    if(text.size() >= 8)
+    {
+        auto blank = _mm_setzero_si128(), low = blank, high = blank;
+        look_at_octets(text.data(), text.data() + text.size(),
+                       [&](__m128i block)
+                       {
+                           auto const white = octets_within(block, '\t', '\r');
+                           blank = _mm_or_si128(blank, _mm_or_si128(white, _mm_cmpeq_epi8(block, _mm_set1_epi8(' '))));
+                           low = _mm_or_si128(low, octets_within(block, 'a', 'z'));
+                           high = _mm_or_si128(high, octets_within(block, 'A', 'Z'));
+                       });
+        auto const any = [](__m128i found, byte_class what) { return _mm_movemask_epi8(found) ? unsigned{what} : 0u; };
+        return any(blank, space) | any(low, lower_case) | any(high, upper_case);
+    }
+#endif
+    unsigned seen = 0;
+    for(char const c : text)
+        seen |= class_of(c);
+    return seen & (space | letter);
 }
 
 // Reason phrases, registered, historic and de facto, folded to lower-case letters; sorted.
@@ -317,9 +344,7 @@ wording wording_of(std::string_view raw) noexcept
     if(text.empty() || (text.size() <= 9 && one_of(text, nothings)))
         return wording::blank;
     // One look at the letters decides most texts; what lies behind the first hundred bytes changes nothing.
-    unsigned seen_bytes = 0;
-    for(char const c : text.substr(0, 160))
-        seen_bytes |= class_of(c);
+    auto const seen_bytes = classes_in(text.substr(0, 160));
     bool const spaced = seen_bytes & space;
     if(!(seen_bytes & letter) && is_number(text))
         return wording::number;

@@ -5,8 +5,8 @@
 #include "problem/node_sense.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
+#include <functional>
 
 namespace errata
 {
@@ -47,63 +47,66 @@ bool may_show(document::ref member)
     return name.size() <= longest_name && digits < 5 && name.find('@') == std::string_view::npos && !leaks(name, true);
 }
 
-void write(document::ref node, std::size_t depth, std::string& out)
+void write(document::ref node, std::size_t depth, json_writer& json)
 {
     switch(node.type())
     {
     case document::kind::null:
-        out += "null";
-        return;
+        return json.raw("null");
     case document::kind::boolean:
-        out += R"("boolean")";
-        return;
+        return json.raw(R"("boolean")");
     case document::kind::number:
-        out += R"("number")";
-        return;
+        return json.raw(R"("number")");
     case document::kind::string:
     {
-        std::array<char, 32> text{"\"text of "};
-        auto* end = std::to_chars(&text[9], &text[text.size() - 1], node.text().size()).ptr;
-        *end++ = '"';
-        out.append(text.data(), static_cast<std::size_t>(end - text.data()));
-        return;
+        constexpr std::size_t most_digits = 20;
+        json.raw("\"text of ");
+        auto* const at = json.room(most_digits);
+        json.wrote(std::to_chars(at, at + most_digits, node.text().size()).ptr);
+        return json.put('"');
     }
     case document::kind::object:
     case document::kind::array:
         break;
     }
     bool const object = node.is_object();
-    out += object ? '{' : '[';
+    json.put(object ? '{' : '[');
     std::size_t shown = 0;
     for(auto child = node.child(); child; child = child.next())
     {
         if(shown == (object ? most_members : most_elements) || depth == most_depth ||
-           out.size() > error_samples::text_limit / 2)
+           json.size() > error_samples::text_limit / 2)
             break;
-        if(shown++)
-            out += ',';
-        if(object)
-        {
-            json_writer{out}.quote(may_show(child) ? child.name() : "[name]");
-            out += ':';
-        }
-        write(child, depth + 1, out);
+        ++shown;
+        object ? json.foreign_key(may_show(child) ? child.name() : "[name]") : json.separate();
+        write(child, depth + 1, json);
     }
     if(shown < node.size())
-        out.append(shown ? "," : "").append(object ? R"("...":)" : "").append(std::to_string(node.size() - shown));
-    out += object ? '}' : ']';
+    {
+        object ? json.key("...") : json.separate();
+        json.raw(std::to_string(node.size() - shown));
+    }
+    json.put(object ? '}' : ']');
 }
 } // namespace
 
-error_sample& error_samples::next()
+error_sample* error_samples::next(error_kind const& kind, wall_clock::time_point now)
 {
+    std::hash<std::string_view> const hash;
+    auto const alike = (hash(kind.route) * 31 + hash(kind.code)) * 31 + kind.status * 1000 + kind.upstream_status;
+    auto& seen = taken_[alike % taken_.size()];
+    if(seen.kind != alike || now < seen.since || now - seen.since >= std::chrono::seconds{1})
+        seen = {alike, now, 0};
+    if(seen.count == most_alike)
+        return nullptr;
+    ++seen.count;
     if(ring_.size() < most)
     {
         newest_ = ring_.size();
-        return ring_.emplace_back();
+        return &ring_.emplace_back();
     }
     newest_ = (newest_ + 1) % most;
-    return ring_[newest_];
+    return &ring_[newest_];
 }
 
 std::vector<error_sample> error_samples::all() const
@@ -120,7 +123,8 @@ void write_skeleton(document const& doc, std::string& out)
     if(!doc.root())
         return;
     out += ' ';
-    write(doc.root(), 0, out);
+    json_writer json{out};
+    write(doc.root(), 0, json);
 }
 
 } // namespace errata

@@ -139,12 +139,16 @@ task<> exchange::look_at_observed()
 /// Before and after, for whoever looks into it.
 void exchange::sample(errata::answer const& reply)
 {
-    auto& s = home_.samples().next();
+    auto const route = route_ ? std::string_view(route_->name) : std::string_view{};
+    auto* const place = home_.samples().next({route, reply.code, reply.status, notes_.upstream_status}, now_);
+    if(!place)
+        return;
+    auto& s = *place;
     s.time = now_;
     s.request_id = request_id_;
     s.method = request().method;
     s.path = request().path_and_query.substr(0, std::min<std::size_t>(request().path_and_query.find('?'), 256));
-    s.route = route_ ? std::string_view(route_->name) : std::string_view{};
+    s.route = route;
     s.upstream = route_ ? std::string_view(service_->config().name) : std::string_view{};
     s.status = reply.status;
     s.upstream_status = notes_.upstream_status;

@@ -1,13 +1,11 @@
 #include "proxy/head_syntax.hpp"
 
+#include "problem/octets.hpp"
+
 #include <array>
 #include <bit>
 #include <cstring>
 #include <limits>
-
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 namespace errata::syntax
 {
@@ -50,21 +48,6 @@ struct name_end
 #endif
 };
 
-/// The first octet of a kind in [p, end), or `end`. Sixteen at a time where that is part of the base instruction set:
-/// these loops see every octet of every head.
-template <class Kind>
-char const* find(char const* p, char const* end) noexcept
-{
-#ifdef __SSE2__
-    for(; end - p >= 16; p += 16)
-        if(auto const found = _mm_movemask_epi8(Kind::in(_mm_loadu_si128(reinterpret_cast<__m128i const*>(p)))))
-            return p + std::countr_zero(static_cast<unsigned>(found));
-#endif
-    while(p != end && !Kind::is(*p))
-        ++p;
-    return p;
-}
-
 /// The first octet that is not in a token.
 inline char const* find_token_end(char const* p, char const* end) noexcept
 {
@@ -78,7 +61,7 @@ inline char const* find_value_end(char const* p, char const* end) noexcept
 {
     for(;; ++p)
     {
-        p = find<control>(p, end);
+        p = find_octet<control>(p, end);
         if(p == end || *p != '\t')
             return p;
     }
@@ -245,7 +228,7 @@ field_section index_fields(std::string_view bytes, std::size_t at, unsigned limi
     auto const* const end = bytes.data() + bytes.size();
     for(auto const* p = bytes.data() + at;;)
     {
-        auto const* colon = find<name_end>(p, end);
+        auto const* colon = find_octet<name_end>(p, end);
         auto const id = id_of({p, colon});
         if(id == field_id::other) // what is known needs no second look
             colon = find_token_end(p, colon);
