@@ -20,11 +20,17 @@ bool is_our_retry(document::ref retry) noexcept
     return allowed && allowed.type() == kind::boolean;
 }
 
+/// An upstream's own `retry` may stand where ours would; then the instance is what one of us made of the request's id.
 bool is_our_mark(document::ref object) noexcept
 {
-    auto const origin = object.member("origin");
-    return origin.is_string() && (origin.text() == "gateway" || origin.text() == "upstream") &&
-           is_our_retry(object.member("retry"));
+    constexpr std::string_view scheme = "urn:uuid:";
+    auto const origin = object.member("origin").text();
+    if(origin != "gateway" && origin != "upstream")
+        return false;
+    if(is_our_retry(object.member("retry")))
+        return true;
+    auto const instance = object.member("instance").text(), id = object.member("request_id").text();
+    return instance.starts_with(scheme) && instance.substr(scheme.size()) == id;
 }
 
 /// Does the upstream's `retry` say what was decided?
