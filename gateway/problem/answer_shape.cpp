@@ -97,10 +97,13 @@ bool is_mixed_field_map(document::ref const& value)
 {
     if(!value.is_object() || is_error_object(value) || !holds_lists(value))
         return false;
+    bool fields = false;
     for(auto m = value.child(); m; m = m.next())
         if(m.is_container() && names_errors(m))
             return false;
-    return true;
+        else // {"type": "...", "message": ["..."]} has sentences
+            fields = fields || (m.is_container() && !(iequals(m.name(), "message") || iequals(m.name(), "messages")));
+    return fields;
 }
 
 bool is_sentence_list(document::ref const& list)

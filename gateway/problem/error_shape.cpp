@@ -122,10 +122,10 @@ bool is_vague_kind(std::string_view word)
     for(std::string_view vague :
         {"field",  "body",        "data",       "query",       "params",    "path",         "headers",
          "header", "cookies",     "cookie",     "parameter",   "string",    "text",         "object",
-         "array",  "alternative", "validation", "errors_list", "ErrorList", "ErrorReports", "ErrorResponse"})
+         "array",  "alternative", "validation", "errors_list", "ErrorList", "ErrorReports", "status"})
         if(iequals(word, vague))
             return true;
-    return false;
+    return word.ends_with("Response");
 }
 
 bool is_error_object(ref const& object)

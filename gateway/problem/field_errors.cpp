@@ -343,7 +343,7 @@ bool entry_reader::read_text(ref const& node, std::string_view path)
         [[fallthrough]]; // the name of a rule: ["length"]
     case wording::symbol:
     case wording::number:
-        if(!is_code(node, status_))
+        if(!is_code(node, status_) || is_uuid(text))
             return false;
         if(auto const rule = path.empty() ? rule_behind_name(text) : std::string_view{}; !rule.empty())
         {

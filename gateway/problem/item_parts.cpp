@@ -325,7 +325,10 @@ void item_parts::read_container(ref const& m, key_sense const& key)
         read_context(m);
         break;
     case meaning::sentence:
-        if(m.is_array() || is_field_map(m))
+        if(!key.exact && m.child().is_string() && wording_of(m.child()) != wording::sentence &&
+           name_of_field(m.child()))
+            fields = m; // "ErrorRelatedTo": ["subject"]
+        else if(m.is_array() || is_field_map(m))
             messages = m;
         else if(is_demand_map(m))
             nested = m;

@@ -157,6 +157,8 @@ inline constexpr known_key facts_keys[] = {
     {"debugid", request_id, 88},
     {"errorid", request_id, 84},
     {"errorinstanceid", request_id, 84},
+    {"requestidentifier", request_id, 84},
+    {"traceidentifier", request_id, 84},
     {"incidentid", request_id, 80},
     {"activityid", request_id, 80},
     {"operationid", request_id, 60},

@@ -188,8 +188,8 @@ void meaning_reader::read_sentence(member const& m)
             offer_code(m, m.where.bonus + 62); // "reason": "banned"
         else
             offer(detail_, m.node, text, m.score() - 35);
-        if(iequals(m.node.name(), "reason") && is_shouting(text))
-            offer_code(m, m.where.bonus + 20);
+        if(iequals(m.node.name(), "reason"))
+            offer_code(m, m.where.bonus + (is_shouting(text) ? 20 : 10));
         break;
     case wording::phrase:
         offer_phrase(m, 20);
