@@ -123,10 +123,11 @@ void meaning_reader::walk_elements(ref const& list, scope const& where)
             walk(e, here);
         else if(e.is_array())
             walk_elements(e, here);
+        else if((e.is_number() || wording_of(e) == wording::number) && list.child().is_string() &&
+                wording_of(list.child()) == wording::verdict)
+            offer_code({e, e, {}, here}, 30); // ["error", 10020, "symbol: invalid"]
         else if(e.is_string())
             read_unknown({e, e, {}, here});
-        else if(e.is_number() && list.child().is_string() && wording_of(list.child()) == wording::verdict)
-            offer_code({e, e, {}, here}, 30); // ["error", 10020, "symbol: invalid"]
     }
 }
 

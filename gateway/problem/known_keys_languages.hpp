@@ -88,6 +88,7 @@ inline constexpr known_key languages_keys[] = {
     {"codigoerror", code, 95},
     {"codice", code, 90},
     {"kod", code, 84},
+    {"codiceerrore", code, 95},
     {"fehlercode", code, 95},
     {"foutcode", code, 95},
     {"codeerreur", code, 95},

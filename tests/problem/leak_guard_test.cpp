@@ -116,6 +116,7 @@ TEST(leak_guard, finds_internals_at_any_status)
             "UNIQUE constraint failed: users.email",
             "E11000 duplicate key error collection: shop.users",
             "Error 1045 (28000): Access denied for user 'root'@'localhost'",
+            "Login failed for user 'sa'. Reason: Password did not match",
             "PG::UniqueViolation: ERROR",
             "SELECT id FROM users WHERE email = 'x'",
             "System.Data.SqlClient.SqlException (0x80131904): Timeout",
@@ -191,6 +192,7 @@ TEST(leak_guard, finds_hosts_and_addresses_on_server_errors_only)
 TEST(leak_guard, leaves_clean_sentences_alone)
 {
     for(auto const text : {
+            "Login failed for user ann",
             "",
             "Not Found",
             "Internal Server Error",
