@@ -102,7 +102,8 @@ bool is_mixed_field_map(document::ref const& value)
         if(m.is_container() && names_errors(m))
             return false;
         else // {"type": "...", "message": ["..."]} has sentences
-            fields = fields || (m.is_container() && !(iequals(m.name(), "message") || iequals(m.name(), "messages")));
+            fields = fields || (m.is_container() && !is_error_list(m) &&
+                                !(iequals(m.name(), "message") || iequals(m.name(), "messages")));
     return fields;
 }
 
@@ -130,6 +131,18 @@ bool is_map_of_complaints(document::ref const& value)
         if(!complains_of_field(m))
             return false;
     return value.is_object() && value.size() > 0;
+}
+
+bool is_error_branch(document::ref const& children)
+{
+    bool errors = false;
+    for(auto field = children.child(); field; field = field.next())
+    {
+        if(!field.is_object())
+            return false;
+        errors = errors || field.member("errors").is_array() || field.member("children").is_object();
+    }
+    return errors;
 }
 
 bool names_field_by_attribute(document::ref const& element)

@@ -25,6 +25,10 @@ namespace errata
 /// `{"x": ["should be an integer"]}`: every member is a list of sentences, all of which complain.
 [[nodiscard]] bool is_map_of_complaints(document::ref const& value);
 
+/// What stands below `children` in a form with errors: `{"email": {"errors": ["is not valid"]}, "items": {"children":
+/// {...}}}`.
+[[nodiscard]] bool is_error_branch(document::ref const& children);
+
 /// `<constraint path="order.qty">must be at least 1</constraint>`
 [[nodiscard]] bool names_field_by_attribute(document::ref const& element);
 

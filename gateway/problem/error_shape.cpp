@@ -189,7 +189,7 @@ struct error_signs
         code = code || ((issue || (value && key.what == meaning::code)) && !told && is_code(value, 0)) ||
                (m.is_array() && names_rules(m.name()) && name_of_rule(m.child()));
         field = field || (key.what == meaning::field && key.weight >= 85) || is_key_of_field(m) || lists_fields(m) ||
-                is_name_of_part(m);
+                is_name_of_part(m) || (m.is_string() && key.what == meaning::value && is_named_after_list(m));
         name = name || code || key.what == meaning::field || (value && key.what == meaning::kind) ||
                (issue && !told && key.what == meaning::errors) || iequals(m.name(), "name");
     }

@@ -46,11 +46,21 @@ void let_speak(ref const& symbol, field_error& entry)
         entry.detail = trimmed(symbol.text());
 }
 
+/// invalid_params, errorFields
+bool ends_with_parts(std::string_view name)
+{
+    for(std::string_view end : {"fields", "params", "parameters"})
+        if(name.size() > end.size() && iequals(name.substr(name.size() - end.size()), end))
+            return true;
+    return false;
+}
+
 /// `"missing_fields": ["email", "address.zip"]`: what is wrong is in the name of the list.
 bool names_only(ref const& list)
 {
     auto const key = meaning_of(list);
-    if(!list.is_array() || list.size() == 0 || key.what != meaning::errors || key.exact || key.weight != 90)
+    bool const parts = !key.exact ? key.weight == 90 : ends_with_parts(list.name());
+    if(!list.is_array() || list.size() == 0 || key.what != meaning::errors || !parts)
         return false;
     for(auto e = list.child(); e; e = e.next())
         if(!e.is_string() || wording_of(e) == wording::sentence || wording_of(e) == wording::blank)
@@ -110,7 +120,8 @@ ref sentence_below(ref const& list)
 bool entry_reader::read(ref const& container, bool instead_of_sentence)
 {
     // A single sentence is the answer's own rather than a field's.
-    complaints_ = concerns_content(status_) && (instead_of_sentence || container.size() > 1);
+    complaints_ = (concerns_content(status_) || ends_with_parts(container.name())) &&
+                  (instead_of_sentence || container.size() > 1);
     labelled_ = complaints_ && is_labelled_list(container);
     told_ = out_.size();
     bool const whole = names_only(container)                                 ? read_names(container)

@@ -152,6 +152,13 @@ bool is_name_of_part(ref const& m)
     return iequals(m.name(), "name") && names_parts(m.parent().parent().name());
 }
 
+bool is_named_after_list(ref const& m)
+{
+    auto const list = m.parent().parent();
+    return list.is_array() && list.name().size() == m.name().size() + 1 && list.name().back() == 's' &&
+           list.name().starts_with(m.name());
+}
+
 bool is_id_of_error(ref const& m)
 {
     auto const type = m.parent().member_like("type");
@@ -253,6 +260,8 @@ void item_parts::read_value(ref const& m, ref const& value, key_sense const& key
         break;
     case meaning::title:
         sentence.offer(value, as_sentence(value, 30));
+        if(iequals(m.name(), "subject") && reads_as_name(value.text()) && value.text().find('.') != value.text().npos)
+            field.offer(value, weight); // order.total; a bare word may be anything
         if(iequals(m.name(), "name") && !value.text().ends_with("Error") && !value.text().ends_with("Exception"))
             field.offer(value, weight);
         break;
@@ -298,7 +307,9 @@ void item_parts::read_value(ref const& m, ref const& value, key_sense const& key
     case meaning::flag:
         break;
     default:
-        if(demands_under_any_name(m))
+        if(is_named_after_list(m) && reads_as_name(value.text()))
+            field.offer(value, 88);
+        else if(demands_under_any_name(m))
             sentence.offer(value, 40);
         else
             whole = false;

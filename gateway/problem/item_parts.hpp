@@ -77,6 +77,9 @@ private:
 /// True for the `name` of an element of a list of fields or parameters: `"parameters": [{"name": "limit", ...}]`.
 [[nodiscard]] bool is_name_of_part(document::ref const& member);
 
+/// `"inputs": [{"input": "email", ...}]`: tells the elements of the list apart.
+[[nodiscard]] bool is_named_after_list(document::ref const& member);
+
 /// True for an `id` beside a type that says no more than "error": it tells which.
 [[nodiscard]] bool is_id_of_error(document::ref const& member);
 

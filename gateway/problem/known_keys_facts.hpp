@@ -100,6 +100,8 @@ inline constexpr known_key facts_keys[] = {
     // Fields.
     {"field", field, 95},
     {"fieldname", field, 95},
+    {"fieldid", field, 90},
+    {"fieldkey", field, 90},
     {"fieldpath", field, 95},
     {"param", field, 92},
     {"paramname", field, 92},
@@ -144,6 +146,7 @@ inline constexpr known_key facts_keys[] = {
     {"in", location, 90},
     {"location", location, 60},
     {"where", location, 60},
+    {"at", location, 50},
     {"locationtype", location, 70},
     {"source", source, 60},
     // Identifiers of the occurrence.
