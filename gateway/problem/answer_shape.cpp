@@ -145,6 +145,17 @@ bool is_error_branch(document::ref const& children)
     return errors;
 }
 
+bool lists_failures(document::ref const& list)
+{
+    if(!is_error_list(list))
+        return false;
+    for(auto m = list.child().child(); m; m = m.next())
+        if(auto const key = meaning_of(m); lists_fields(m) || (key.what == meaning::field && key.weight >= 85) ||
+                                           (key.what == meaning::code && key.weight >= 75))
+            return true;
+    return false;
+}
+
 bool names_field_by_attribute(document::ref const& element)
 {
     bool named = false;
@@ -189,7 +200,8 @@ bool holds_fields_beside(document::ref const& root, unsigned status)
                 return false;
             found = found || meaning_of(m).what == meaning::unknown || meaning_of(m).what == meaning::title;
         }
-        else if(m.is_object() && root.size() > 1 && meaning_of(m).what == meaning::unknown && is_complaint(m))
+        else if(m.is_object() && root.size() > 1 && meaning_of(m).what == meaning::unknown && is_error_object(m) &&
+                is_complaint(m))
             found = true;
         else if(m.is_container() && m.size() > 0)
             return false;

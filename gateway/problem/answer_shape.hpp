@@ -29,6 +29,9 @@ namespace errata
 /// {...}}}`.
 [[nodiscard]] bool is_error_branch(document::ref const& children);
 
+/// Errors with a field or a code, where a list of anything may stand.
+[[nodiscard]] bool lists_failures(document::ref const& list);
+
 /// `<constraint path="order.qty">must be at least 1</constraint>`
 [[nodiscard]] bool names_field_by_attribute(document::ref const& element);
 

@@ -191,7 +191,7 @@ void meaning_reader::read_container(ref const& m, ref const& value, key_sense co
     case meaning::status:
         if(where.collect && concerns_content(head_.status) && (is_map_of_fields(value) || is_demand_map(value)))
             collect(value, where.deeper(-3)); // "body": {"name": {"_empty": "..."}}
-        else if(where.collect && key.what == meaning::envelope && is_error_list(value))
+        else if(where.collect && key.what == meaning::envelope && lists_failures(value))
             collect(value, where.deeper(-3));
         else if(value.is_object())
             walk(value, where.deeper(-3));
@@ -287,9 +287,10 @@ void meaning_reader::read_unknown_container(ref const& m, ref const& value, scop
         return;
     }
     if(((where.about_error || names_rules(m.name())) && is_error_list(value)) ||
-       (where.collect && (is_field_list(value) ||
-                          (concerns_content(head_.status) && (is_demand_map(value) || is_map_of_complaints(value) ||
-                                                              (m.name() == "children" && is_error_branch(value)))))))
+       (where.collect &&
+        (is_field_list(value) || (concerns_content(head_.status) &&
+                                  (is_demand_map(value) || is_map_of_complaints(value) || is_list_of_missing(value) ||
+                                   (m.name() == "children" && is_error_branch(value)))))))
         return collect(value, where.deeper(-20));
     if(where.about_error && value.is_object() && names_field(value))
         return read_error_object(value, where.deeper(-35));

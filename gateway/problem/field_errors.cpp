@@ -49,7 +49,7 @@ void let_speak(ref const& symbol, field_error& entry)
 /// invalid_params, errorFields
 bool ends_with_parts(std::string_view name)
 {
-    for(std::string_view end : {"fields", "params", "parameters"})
+    for(std::string_view end : {"fields", "params", "parameters", "properties", "attributes", "arguments"})
         if(name.size() > end.size() && iequals(name.substr(name.size() - end.size()), end))
             return true;
     return false;
@@ -59,8 +59,8 @@ bool ends_with_parts(std::string_view name)
 bool names_only(ref const& list)
 {
     auto const key = meaning_of(list);
-    bool const parts = !key.exact ? key.weight == 90 : ends_with_parts(list.name());
-    if(!list.is_array() || list.size() == 0 || key.what != meaning::errors || !parts)
+    bool const parts = key.what == meaning::errors && (!key.exact ? key.weight == 90 : ends_with_parts(list.name()));
+    if(!list.is_array() || list.size() == 0 || !(parts || is_list_of_missing(list)))
         return false;
     for(auto e = list.child(); e; e = e.next())
         if(!e.is_string() || wording_of(e) == wording::sentence || wording_of(e) == wording::blank)
@@ -116,6 +116,11 @@ ref sentence_below(ref const& list)
 }
 
 } // namespace
+
+bool is_list_of_missing(ref const& list)
+{
+    return list.is_array() && iequals(list.name(), "missing") && list.child().is_string();
+}
 
 bool entry_reader::read(ref const& container, bool instead_of_sentence)
 {

@@ -72,6 +72,9 @@ private:
 /// errors under whatever name.
 [[nodiscard]] bool is_field_map(document::ref const& object, bool words = false);
 
+/// `"missing": ["from", "to"]`
+[[nodiscard]] bool is_list_of_missing(document::ref const& list);
+
 /// True for a list of sentences that all say what is wrong with something.
 [[nodiscard]] bool complains_of_field(document::ref const& list);
 

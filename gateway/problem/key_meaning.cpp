@@ -113,8 +113,7 @@ bool lists_what_is_wrong(std::string_view name)
         for(auto const fault : faults)
             if(name.starts_with(fault))
                 return true;
-    return name == "missing" || name == "errorproperties" ||
-           name == "errorattributes"; // while error_params are those of its message
+    return name == "errorproperties" || name == "errorattributes"; // while error_params are those of its message
 }
 
 constexpr std::size_t longest_known = 48;

@@ -146,7 +146,6 @@ inline constexpr known_key facts_keys[] = {
     {"in", location, 90},
     {"location", location, 60},
     {"where", location, 60},
-    {"at", location, 50},
     {"locationtype", location, 70},
     {"source", source, 60},
     // Identifiers of the occurrence.

@@ -109,8 +109,8 @@ void meaning_reader::read_scalar(member const& m)
         read_error_text(m, 76);
         break;
     case meaning::errors:
-        if((names_parts(m.node.name()) || iequals(m.node.name(), "missing")) && m.where.collect &&
-           lone_field_.empty() && (wording_of(m.value) == wording::word || wording_of(m.value) == wording::symbol))
+        if(names_parts(m.node.name()) && m.where.collect && lone_field_.empty() &&
+           (wording_of(m.value) == wording::word || wording_of(m.value) == wording::symbol))
             lone_field_ = trimmed(m.value.text()); // "errorFields": "cardNumber"
         else
             read_error_text(m, 70);
