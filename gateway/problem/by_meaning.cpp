@@ -220,8 +220,8 @@ void meaning_reader::read_container(ref const& m, ref const& value, key_sense co
         else
             read_unknown_container(m, value, where);
         break;
-    default:
-        read_unknown_container(m, value, where);
+    default: // what a known name makes unknown (warnings, suggestions) is not what went wrong
+        read_unknown_container(m, value, key.exact ? where.deeper(-40) : where);
     }
 }
 

@@ -120,9 +120,9 @@ bool is_code(ref const& scalar, unsigned status)
 bool is_vague_kind(std::string_view word)
 {
     for(std::string_view vague :
-        {"field",  "body",        "data",       "query",       "params",    "path",         "headers",
-         "header", "cookies",     "cookie",     "parameter",   "string",    "text",         "object",
-         "array",  "alternative", "validation", "errors_list", "ErrorList", "ErrorReports", "status"})
+        {"field",      "body",        "data",      "query",        "params", "path",   "headers", "header",
+         "cookies",    "cookie",      "parameter", "string",       "text",   "object", "array",   "alternative",
+         "validation", "errors_list", "ErrorList", "ErrorReports", "status", "list"})
         if(iequals(word, vague))
             return true;
     return word.ends_with("Response");
@@ -152,7 +152,8 @@ bool is_field_list(ref const& list)
                 sentence = sentence || demands_under_any_name(m) ||
                            (m.is_string() && key.what == meaning::sentence && says_something(m)) ||
                            (key.what == meaning::errors && m.is_string() && wording_of(m) == wording::sentence);
-                field = field || (m.is_array() && key.what == meaning::field && is_scalar(m.child())) ||
+                field = field || lists_fields(m) ||
+                        (m.is_array() && key.what == meaning::field && is_scalar(m.child())) ||
                         (m.is_string() &&
                          (key.what == meaning::field || (key.what == meaning::location && m.text().starts_with('/'))));
             }

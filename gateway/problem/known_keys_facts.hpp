@@ -59,6 +59,7 @@ inline constexpr known_key facts_keys[] = {
     {"errorpath", field, 85},
     {"errortype", kind, 72},
     {"errorclass", internal, 0},
+    {"class", kind, 40},
     {"errorcategory", kind, 50},
     {"type", kind, 64},
     {"messagetype", kind, 10},

@@ -93,6 +93,7 @@ inline constexpr known_key languages_keys[] = {
     {"foutcode", code, 95},
     {"codeerreur", code, 95},
     {"codeerror", code, 90},
+    {"coderror", code, 90},
     {"kode", code, 84},
     {"felkod", code, 95},
     {"feilkode", code, 95},

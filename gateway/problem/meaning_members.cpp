@@ -334,6 +334,8 @@ void meaning_reader::read_kind(member const& m)
         return; // JSON-LD and protobuf's Any say of what type the object is
     if(!m.value.is_string())
         return offer_code(m, m.score() - 30);
+    if(iequals(m.node.name(), "class") && (!m.where.about_error || text.find('.') != text.npos))
+        return; // of the program
     if(is_vague_kind(text) && !((m.where.about_error || begins_with_capital(text)) && iequals(text, "validation")))
         return;
     if(is_uri_like(text))
