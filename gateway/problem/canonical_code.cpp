@@ -37,11 +37,11 @@ bool is_sentence(std::string_view s) noexcept
                            s.find(", ") != std::string_view::npos || s.find(": ") != std::string_view::npos));
 }
 
-/// `com.example.api#ThrottlingException`: the name space says nothing to a client.
+/// `com.example.api#ThrottlingException`, `urn:example:NotKnown`: the name space says nothing to a client.
 std::string_view without_name_space(std::string_view code) noexcept
 {
-    auto const hash = code.rfind('#');
-    return hash != std::string_view::npos && hash + 1 < code.size() ? code.substr(hash + 1) : code;
+    auto const end = code.rfind(code.starts_with("urn:") ? ':' : '#');
+    return end != std::string_view::npos && end + 1 < code.size() ? code.substr(end + 1) : code;
 }
 
 /// UPPER_SNAKE already, with at least one letter: one pass, since most codes of APIs are.

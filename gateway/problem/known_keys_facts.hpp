@@ -162,6 +162,7 @@ inline constexpr known_key facts_keys[] = {
     {"errorinstanceid", request_id, 84},
     {"requestidentifier", request_id, 84},
     {"traceidentifier", request_id, 84},
+    {"tracingid", request_id, 88},
     {"incidentid", request_id, 80},
     {"activityid", request_id, 80},
     {"operationid", request_id, 60},

@@ -18,6 +18,7 @@ TEST(canonical_code, is_upper_snake_of_what_the_upstream_says)
             row{"HTTPError", "HTTP_ERROR"},
             row{"INSUFFICIENT_BALANCE", "INSUFFICIENT_BALANCE"},
             row{"com.example.api#ThrottlingException", "THROTTLING_EXCEPTION"},
+            row{"urn:oasis:names:tc:SAML:2.0:status:AuthnFailed", "AUTHN_FAILED"},
             row{"invalidAPIKey", "INVALID_API_KEY"},
             row{"auth/user-not-found", "AUTH_USER_NOT_FOUND"},
             row{"E1001", "E1001"},
