@@ -97,21 +97,19 @@ bool is_code(ref const& scalar, unsigned status)
 {
     if(!is_scalar(scalar) || scalar.type() == document::kind::boolean)
         return false;
-    auto const text = trimmed(scalar.text());
     if(scalar.is_number() || wording_of(scalar) == wording::number)
     {
         auto const number = scalar.integer();
         return !number || (*number != 0 && *number != static_cast<std::int64_t>(status));
     }
-    if(text.size() > 128)
-        return false;
     switch(wording_of(scalar))
     {
     case wording::word:
     case wording::symbol:
         return true;
     case wording::phrase:
-        return text.find_first_of(" 0123456789") == text.npos; // "Forbidden" in a member called code is one
+        return trimmed(scalar.text()).find_first_of(" 0123456789") ==
+               std::string_view::npos; // "Forbidden" in a member called code is one
     default:
         return false;
     }

@@ -35,8 +35,13 @@ bool names_fields(ref const& object)
 /// `{"source": "payload", "keys": ["name"], "message": ...}` of hapi and celebrate: one complaint about several fields.
 bool lists_keys(ref const& object)
 {
-    auto const keys = object.member("keys");
-    return keys.is_array() && keys.child().is_string() && object.member("source").is_string();
+    bool keys = false, source = false;
+    for(auto m = object.child(); m; m = m.next())
+    {
+        keys = keys || (m.is_array() && m.name() == "keys" && m.child().is_string());
+        source = source || (m.is_string() && m.name() == "source");
+    }
+    return keys && source;
 }
 
 /// A symbol where the sentence about a field would stand is both: who shows `detail` has something to show.

@@ -1,11 +1,9 @@
 #include "problem/field_errors.hpp"
 #include "problem/leak_guard.hpp"
+#include "problem/octets.hpp"
 #include "problem/percent.hpp"
 #include "problem/wording.hpp"
 
-#include <algorithm>
-#include <array>
-#include <cstdint>
 #include <optional>
 
 namespace errata
@@ -40,65 +38,61 @@ std::optional<field_location> location_named(std::string_view word)
     return std::nullopt;
 }
 
-enum class sign : std::uint8_t
+/// What makes it another notation than the dotted one.
+struct other_notation
 {
-    none,
-    dot,
-    tilde,
-    slash, ///< this and what follows makes it another notation than the dotted one
-    opening,
-    quoting ///< or closing
+    static bool is(char c) noexcept { return c == '/' || c == '[' || c == ']' || c == '\'' || c == '"'; }
+#ifdef __SSE2__
+    static __m128i in(__m128i block) noexcept
+    {
+        auto const is = [&](char c) { return _mm_cmpeq_epi8(block, _mm_set1_epi8(c)); };
+        return _mm_or_si128(_mm_or_si128(_mm_or_si128(is('['), is(']')), is('/')), _mm_or_si128(is('\''), is('"')));
+    }
+#endif
 };
 
-constexpr auto signs = []
+/// What separates or quotes in dotted paths with brackets.
+struct bracket_sign
 {
-    std::array<sign, 256> table{};
-    table['.'] = sign::dot;
-    table['/'] = sign::slash;
-    table['~'] = sign::tilde;
-    table['['] = sign::opening;
-    table[']'] = table['\''] = table['"'] = sign::quoting;
-    return table;
-}();
-
-sign sign_of(char c) noexcept
-{
-    return signs[static_cast<unsigned char>(c)];
-}
-
-/// How much of a path is in the dotted notation, up to the first sign of another one.
-std::size_t dotted_length(std::string_view path) noexcept
-{
-    std::size_t n = 0;
-    while(n < path.size() && sign_of(path[n]) < sign::slash)
-        ++n;
-    return n;
-}
-
-/// Writes a path of any notation as dotted text. `text` is at least as long as the result.
-std::string_view dotted(std::string_view path, char* text)
-{
-    bool const pointer = path.find('/') != path.npos;
-    auto* end = text;
-    for(auto const *p = path.data(), *const last = p + path.size(); p != last; ++p)
+    static bool is(char c) noexcept { return c == '.' || other_notation::is(c); }
+#ifdef __SSE2__
+    static __m128i in(__m128i block) noexcept
     {
-        auto const* const plain = p;
-        while(p != last && sign_of(*p) == sign::none)
-            ++p;
-        end = std::copy(plain, p, end);
-        if(p == last)
-            break;
-        auto const what = sign_of(*p);
-        if(pointer ? what == sign::slash : what == sign::opening || what == sign::dot)
-        {
-            if(end != text && end[-1] != '.')
-                *end++ = '.';
-        }
-        else if(pointer && what == sign::tilde && p + 1 != last && (p[1] == '0' || p[1] == '1'))
-            *end++ = *++p == '0' ? '~' : '/';
-        else if(pointer || what != sign::quoting)
-            *end++ = *p;
+        return _mm_or_si128(other_notation::in(block), _mm_cmpeq_epi8(block, _mm_set1_epi8('.')));
     }
+#endif
+};
+
+char* separate(char const* begin, char* end) noexcept
+{
+    if(end != begin && end[-1] != '.')
+        *end++ = '.';
+    return end;
+}
+
+/// RFC 6901 3 and 4.
+char* write_pointer_tokens(std::string_view path, char* text) noexcept
+{
+    auto* end = text;
+    for(std::size_t i = 0; i < path.size(); ++i)
+        if(path[i] == '/')
+            end = separate(text, end);
+        else if(path[i] == '~' && i + 1 < path.size() && (path[i + 1] == '0' || path[i + 1] == '1'))
+            *end++ = path[++i] == '0' ? '~' : '/';
+        else
+            *end++ = path[i];
+    return end;
+}
+
+/// Writes a path of any notation as dotted text.
+std::string_view dotted(std::string_view path, arena& memory)
+{
+    constexpr std::size_t beyond = 8; // where copy_octets may write
+    auto* const text = memory.allocate(path.size() + beyond);
+    auto const step = [text](char c, char* end) { return c == '[' || c == '.' ? separate(text, end) : end; };
+    auto* end = path.find('/') != path.npos
+                    ? write_pointer_tokens(path, text)
+                    : copy_octets<bracket_sign>(path.data(), path.data() + path.size(), text, step);
     while(end != text && end[-1] == '.')
         --end;
     return {text, static_cast<std::size_t>(end - text)};
@@ -126,8 +120,9 @@ void set_field(field_error& entry, std::string_view path, arena& memory)
         entry.field = path; // as it is, for the leak guard to see
         return;
     }
-    if(dotted_length(path) < path.size())
-        path = dotted(path, memory.allocate(path.size() + 1));
+    auto const* const end = path.data() + path.size();
+    if(find_octet<other_notation>(path.data(), end) != end)
+        path = dotted(path, memory);
     else if(path[0] == '.')
         path.remove_prefix(1);
     auto const dot = path.find('.');

@@ -89,4 +89,38 @@ bool any_octet(char const* p, char const* end, Test const& test) noexcept
     return false;
 }
 
+/// Copies [p, end) to `to`, but for octets of a kind: for these `put(octet, to)` writes something else and says where
+/// that ends. Eight octets may be written behind the end, which is returned.
+template <class Kind, class Put>
+char* copy_octets(char const* p, char const* end, char* to, Put const& put) noexcept
+{
+#ifdef __SSE2__
+    for(; end - p >= 8; p += 8)
+    {
+        std::uint64_t eight;
+        std::memcpy(&eight, p, sizeof eight);
+        auto const block = _mm_cvtsi64_si128(static_cast<long long>(eight));
+        auto found = static_cast<unsigned>(_mm_movemask_epi8(Kind::in(block))) & 0xffu;
+        int left = 8;
+        std::memcpy(to, &eight, sizeof eight);
+        while(found)
+        {
+            auto const plain = std::countr_zero(found);
+            to = put(p[8 - left + plain], to + plain);
+            left -= plain + 1;
+            found >>= plain + 1;
+            eight = left ? eight >> 8 * (plain + 1) : 0;
+            std::memcpy(to, &eight, sizeof eight);
+        }
+        to += left;
+    }
+#endif
+    for(; p != end; ++p)
+        if(Kind::is(*p))
+            to = put(*p, to);
+        else
+            *to++ = *p;
+    return to;
+}
+
 } // namespace errata

@@ -1,9 +1,9 @@
 #include "problem/render.hpp"
 
+#include "problem/octets.hpp"
 #include "problem/template.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace errata
 {
@@ -28,42 +28,45 @@ std::string_view name_of(field_location in) noexcept
     return {};
 }
 
-/// The reference tokens of a pointer as a URI's fragment: escaped as in RFC 6901 3 and 6. Returns the end of what it
-/// wrote, at most three bytes for each.
-char* write_tokens(std::string_view field, char* end)
+/// What of a dotted path does not go into a pointer as it is. Those signs too that end a word: a path would seem to
+/// begin behind them ("a=" and "home" are no "/home").
+struct not_literal
 {
-    static constexpr auto literal = []
+    static bool is(char c) noexcept
     {
-        std::array<bool, 256> table{};
-        for(unsigned char c = 0; c < 128; ++c)
-            table[c] = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        // Without those that end a word: a path would seem to begin behind them ("a=" and "home" are no "/home").
-        for(unsigned char const c : std::string_view{"-_$*+:@"})
-            table[c] = true;
-        return table;
-    }();
+        auto const lower = static_cast<char>(c | 0x20);
+        return !(lower >= 'a' && lower <= 'z') && !(c >= '0' && c <= ':') && c != '@' && c != '-' && c != '_' &&
+               c != '$' && c != '*' && c != '+';
+    }
+#ifdef __SSE2__
+    static __m128i in(__m128i block) noexcept
+    {
+        auto const is = [&](char c) { return _mm_cmpeq_epi8(block, _mm_set1_epi8(c)); };
+        auto const letter = octets_within(_mm_or_si128(block, _mm_set1_epi8(0x20)), 'a', 'z');
+        auto const word = _mm_or_si128(letter, octets_within(block, '0', ':'));
+        auto const signs = _mm_or_si128(_mm_or_si128(is('@'), is('-')), _mm_or_si128(is('_'), is('$')));
+        auto const literal = _mm_or_si128(_mm_or_si128(word, signs), _mm_or_si128(is('*'), is('+')));
+        return _mm_xor_si128(literal, _mm_set1_epi8(-1));
+    }
+#endif
+};
+
+/// Escaped as in RFC 6901 3 and 6.
+char* write_escaped(char c, char* end) noexcept
+{
     constexpr char hex[] = "0123456789ABCDEF";
-    for(auto const *p = field.data(), *const last = p + field.size(); p != last; ++p)
+    if(c == '.')
+        *end++ = '/';
+    else if(c == '~' || c == '/')
     {
-        for(; p != last && literal[static_cast<unsigned char>(*p)]; ++p)
-            *end++ = *p;
-        if(p == last)
-            break;
-        auto const c = *p;
-        auto const u = static_cast<unsigned char>(c);
-        if(c == '.')
-            *end++ = '/';
-        else if(c == '~' || c == '/')
-        {
-            *end++ = '~';
-            *end++ = c == '~' ? '0' : '1';
-        }
-        else
-        {
-            *end++ = '%';
-            *end++ = hex[u >> 4];
-            *end++ = hex[u & 15];
-        }
+        *end++ = '~';
+        *end++ = c == '~' ? '0' : '1';
+    }
+    else
+    {
+        *end++ = '%';
+        *end++ = hex[static_cast<unsigned char>(c) >> 4];
+        *end++ = hex[static_cast<unsigned char>(c) & 15];
     }
     return end;
 }
@@ -134,9 +137,13 @@ void render(problem const& p, error_policy const& policy, std::string& out)
 
 void write_pointer(std::string_view field, json_writer& json)
 {
-    constexpr std::size_t most = json_writer::longest_piece / 3;
+    constexpr std::size_t longest_escape = 3, beyond = 8, most = (json_writer::longest_piece - beyond) / longest_escape;
     for(json.raw("#/"); !field.empty(); field.remove_prefix(std::min(most, field.size())))
-        json.wrote(write_tokens(field.substr(0, most), json.room(most * 3)));
+    {
+        auto const piece = field.substr(0, most);
+        auto* const to = json.room(json_writer::longest_piece);
+        json.wrote(copy_octets<not_literal>(piece.data(), piece.data() + piece.size(), to, write_escaped));
+    }
 }
 
 void write_errors(std::span<field_error const> errors, json_writer& json)
