@@ -1,5 +1,7 @@
 #include "problem/document.hpp"
 
+#include "problem/wording.hpp"
+
 #include <charconv>
 #include <utility>
 
@@ -68,13 +70,12 @@ document::ref step(document::ref const& from, std::string_view segment) noexcept
 }
 } // namespace
 
-document::node const document::nothing{};
-
-document::memo& document::ref::nowhere() noexcept
+constinit document::node const document::nothing = []
 {
-    thread_local memo here; // not `nothing.seen`, which all threads would write
-    return here = {};
-}
+    node n;
+    n.seen = {{}, wording::blank, true, true};
+    return n;
+}();
 
 document::index document::append(index parent, kind type, std::string_view name, std::string_view text,
                                  std::string_view source)
@@ -106,7 +107,7 @@ document::ref document::ref::namesake() const noexcept
         return {};
     auto const slot = n.size() * 7 + static_cast<unsigned char>(n.front()) + static_cast<unsigned char>(n.back()) * 3u;
     auto& last = doc_->named_[slot % doc_->named_.size()];
-    auto const before = std::exchange(last, at_);
+    auto const before = std::exchange(last, id());
     return before != none && doc_->nodes_[before].name == n ? ref{*doc_, before} : ref{};
 }
 
@@ -115,7 +116,7 @@ document::ref document::ref::alike() const noexcept
     auto const t = text();
     if(t.empty())
         return {};
-    auto const before = std::exchange(doc_->worded_[t.size() % doc_->worded_.size()], at_);
+    auto const before = std::exchange(doc_->worded_[t.size() % doc_->worded_.size()], id());
     return before != none && doc_->nodes_[before].text == t ? ref{*doc_, before} : ref{};
 }
 

@@ -70,13 +70,13 @@ public:
         mutable memo seen;
         index last = none; ///< last child, while building
 
-        node() = default;
+        constexpr node() = default;
         node(index below, kind of, std::string_view named, std::string_view said, std::string_view from) noexcept
             : name(named), text(said), source(from), parent(below), type(of)
         {
         }
     };
-    static node const nothing; ///< what a node that does not exist is like
+    static node const nothing; ///< what a node that does not exist is like; all is known about it already
 
     /// A node with its document: cheap to copy, false when the node does not exist. One that does not is null and
     /// empty: who looks further than an answer goes finds nothing there.
@@ -84,15 +84,18 @@ public:
     {
     public:
         ref() = default;
-        ref(document const& doc, index at) noexcept : doc_(&doc), at_(at) {}
+        ref(document const& doc, index at) noexcept : doc_(&doc), node_(at == none ? &nothing : &doc.nodes_[at]) {}
 
-        explicit operator bool() const noexcept { return at_ != none; }
-        [[nodiscard]] index id() const noexcept { return at_; }
-        [[nodiscard]] kind type() const noexcept { return get().type; }
-        [[nodiscard]] std::string_view name() const noexcept { return get().name; }
-        [[nodiscard]] std::string_view text() const noexcept { return get().text; }
-        [[nodiscard]] std::string_view source() const noexcept { return get().source; }
-        [[nodiscard]] std::size_t size() const noexcept { return get().count; }
+        explicit operator bool() const noexcept { return node_ != &nothing; }
+        [[nodiscard]] index id() const noexcept
+        {
+            return *this ? static_cast<index>(node_ - doc_->nodes_.data()) : none;
+        }
+        [[nodiscard]] kind type() const noexcept { return node_->type; }
+        [[nodiscard]] std::string_view name() const noexcept { return node_->name; }
+        [[nodiscard]] std::string_view text() const noexcept { return node_->text; }
+        [[nodiscard]] std::string_view source() const noexcept { return node_->source; }
+        [[nodiscard]] std::size_t size() const noexcept { return node_->count; }
         [[nodiscard]] bool is_string() const noexcept { return type() == kind::string; }
         [[nodiscard]] bool is_number() const noexcept { return type() == kind::number; }
         [[nodiscard]] bool is_object() const noexcept { return type() == kind::object; }
@@ -100,7 +103,7 @@ public:
         [[nodiscard]] bool is_container() const noexcept { return is_object() || is_array(); }
 
         /// For node_sense.hpp alone.
-        [[nodiscard]] memo& seen() const noexcept { return *this ? doc_->nodes_[at_].seen : nowhere(); }
+        [[nodiscard]] memo& seen() const noexcept { return node_->seen; }
         /// For node_sense.hpp alone: a node of the same name for which this was called before, if it is remembered.
         /// From now on this node is, in its place.
         [[nodiscard]] ref namesake() const noexcept;
@@ -108,9 +111,9 @@ public:
         [[nodiscard]] ref alike() const noexcept;
 
         /// Steps from a node that does not exist lead nowhere.
-        [[nodiscard]] ref parent() const noexcept { return *this ? ref{*doc_, get().parent} : ref{}; }
-        [[nodiscard]] ref next() const noexcept { return *this ? ref{*doc_, get().next} : ref{}; }
-        [[nodiscard]] ref child() const noexcept { return *this ? ref{*doc_, get().child} : ref{}; }
+        [[nodiscard]] ref parent() const noexcept { return to(node_->parent); }
+        [[nodiscard]] ref next() const noexcept { return to(node_->next); }
+        [[nodiscard]] ref child() const noexcept { return to(node_->child); }
 
         /// The first member of that exact name; false when this is no object or has none.
         [[nodiscard]] ref member(std::string_view name) const noexcept;
@@ -125,10 +128,9 @@ public:
         friend bool operator==(ref const&, ref const&) = default;
 
     private:
-        [[nodiscard]] node const& get() const noexcept { return *this ? doc_->nodes_[at_] : nothing; }
-        static memo& nowhere() noexcept; ///< what is remembered of nodes that do not exist
+        [[nodiscard]] ref to(index other) const noexcept { return other == none ? ref{} : ref{*doc_, other}; }
         document const* doc_ = nullptr;
-        index at_ = none;
+        node const* node_ = &nothing; // which does not move once the document is read
     };
 
     struct limits
