@@ -26,9 +26,9 @@ def error_body(size):
 KINDS = {
     "/pass": ("a request that is passed on, 128 B", "200 OK", "text/plain", "x" * 128, 11_800, 0),
     "/error": ("an error that is rewritten, 88 B", "503 Service Unavailable", "application/json",
-               '{"error":{"code":"RATE_LIMITED","message":"The service is overloaded, try again later"}}', 44_000, None),
+               '{"error":{"code":"RATE_LIMITED","message":"The service is overloaded, try again later"}}', 37_500, None),
     "/error1k": ("an error that is rewritten, 1 KiB", "422 Unprocessable Entity", "application/json",
-                 error_body(1024), 127_000, None),
+                 error_body(1024), 97_000, None),
 }
 ALLOCATORS = {"malloc", "calloc", "realloc", "memalign", "posix_memalign", "aligned_alloc"}
 
