@@ -249,8 +249,14 @@ bool entry_reader::read_item(ref const& item, std::string_view path)
     else if(parts.symbol.node)
         let_speak(parts.symbol.node, entry);
     bool const nests = parts.nested && (parts.sentence.node || !said);
-    if(lists_keys(item) && add_keys(item.member("keys"), entry))
-        return parts.whole;
+    if(lists_keys(item))
+    {
+        entry.field = {}; // the source is no field
+        if(auto const joined = item.parent().member("message"); entry.detail.empty() && joined.text().starts_with('"'))
+            entry.detail = trimmed(joined.text()); // hapi says it beside them, celebrate among them
+        if(add_keys(item.member("keys"), entry))
+            return parts.whole;
+    }
 
     if(parts.messages && parts.fields)
     {

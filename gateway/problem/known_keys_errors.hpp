@@ -154,6 +154,7 @@ inline constexpr known_key errors_keys[] = {
     {"innererrors", errors, 60},
     {"errorchain", unknown, 0},
     {"innererror", unknown, 0},
+    {"originalerror", unknown, 0},
     {"errordata", entries, 55},
     {"nonfielderrors", errors, 90},
     {"genericerrors", errors, 80},
