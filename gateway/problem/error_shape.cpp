@@ -24,6 +24,9 @@ bool is_attribute(std::string_view name)
 /// The member that holds an object's text, as XML-RPC, OData, SOAP and attributed XML elements have it.
 bool names_content(std::string_view name)
 {
+    constexpr std::string_view initials = "#_bdistvBDISTV";
+    if(name.empty() || initials.find(name[0]) == initials.npos)
+        return false;
     for(std::string_view content : {"#text", "value", "text", "_", "string", "int", "i4", "i8", "double", "boolean"})
         if(iequals(name, content))
             return true;
@@ -80,15 +83,17 @@ named_value as_pair(ref const& m)
 {
     if(m.is_object() && m.size() == 2)
     {
-        ref name, value;
-        for(auto c = m.child(); c; c = c.next())
-            if(iequals(c.name(), "name") || iequals(c.name(), "@name") || iequals(c.name(), "@key") ||
-               iequals(c.name(), "@id"))
-                name = c;
-            else if(iequals(c.name(), "value") || c.name() == "#text")
-                value = c;
-        if(name.is_string() && value)
-            return {name.text(), value};
+        auto const is_value = [](ref const& c) { return iequals(c.name(), "value") || c.name() == "#text"; };
+        auto const is_name = [](ref const& c)
+        {
+            return c.is_string() && (iequals(c.name(), "name") || iequals(c.name(), "@name") ||
+                                     iequals(c.name(), "@key") || iequals(c.name(), "@id"));
+        };
+        auto const first = m.child(), second = first.next();
+        if(is_value(second) && is_name(first))
+            return {first.text(), second};
+        if(is_value(first) && is_name(second))
+            return {second.text(), first};
     }
     return {m.name(), m};
 }

@@ -1,6 +1,8 @@
 #include "problem/failure.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 namespace errata
 {
@@ -146,7 +148,17 @@ std::size_t failure_count() noexcept
 
 bool is_reserved_code(std::string_view code) noexcept
 {
-    return !code.empty() && std::ranges::any_of(traits, [&](auto const& row) { return row.code == code; });
+    // By first letter, a bit for each length: hardly any other code is asked for twice.
+    static constexpr auto lengths = []
+    {
+        std::array<std::uint64_t, 32> table{};
+        for(auto const& row : traits)
+            if(!row.code.empty())
+                table[row.code[0] & 31u] |= std::uint64_t{1} << row.code.size();
+        return table;
+    }();
+    return !code.empty() && code.size() < 64 && (lengths[code[0] & 31u] >> code.size() & 1) &&
+           std::ranges::any_of(traits, [&](auto const& row) { return row.code == code; });
 }
 
 } // namespace errata

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <functional>
 
 namespace errata
 {
@@ -92,8 +91,10 @@ void write(document::ref node, std::size_t depth, json_writer& json)
 
 error_sample* error_samples::next(error_kind const& kind, wall_clock::time_point now)
 {
-    std::hash<std::string_view> const hash;
-    auto const alike = (hash(kind.route) * 31 + hash(kind.code)) * 31 + kind.status * 1000 + kind.upstream_status;
+    auto alike = std::size_t{kind.status} * 1000 + kind.upstream_status;
+    for(auto const text : {kind.route, kind.code})
+        for(char const c : text.substr(0, 64))
+            alike = alike * 31 + static_cast<unsigned char>(c);
     auto& seen = taken_[alike % taken_.size()];
     if(seen.kind != alike || now < seen.since || now - seen.since >= std::chrono::seconds{1})
         seen = {alike, now, 0};
