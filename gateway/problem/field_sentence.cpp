@@ -19,6 +19,11 @@ bool is_low(char c)
     return c >= 'a' && c <= 'z';
 }
 
+bool is_capital(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
 bool is_name_char(char c)
 {
     return is_low(c) || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view{"_.-[]/$"}.find(c) != npos;
@@ -187,7 +192,9 @@ std::optional<field_sentence> ajv_complaint(std::string_view text)
         auto path = rest.substr(root.words.size());
         path = path.substr(0, path.find(' '));
         auto const said = rest.substr(std::min(rest.size(), root.words.size() + path.size() + 1));
-        if((!path.empty() && path[0] != '/') || !starts_with_word(said, "must"))
+        // Zod's sentences behind Fastify's paths begin with a capital: "body/name Too small: expected ..."
+        bool const says = starts_with_word(said, "must") || (path.size() > 1 && !said.empty() && is_capital(said[0]));
+        if((!path.empty() && path[0] != '/') || !says)
             continue;
         constexpr std::string_view missing = "must have required property '";
         if(said.starts_with(missing) && path.empty())
@@ -195,6 +202,31 @@ std::optional<field_sentence> ajv_complaint(std::string_view text)
         return field_sentence{path, said, {}, root.in};
     }
     return std::nullopt;
+}
+
+/// "2 validation errors detected: Value at 'name' failed to satisfy constraint: Member must not be null; Value ..."
+std::optional<field_sentence> smithy_complaint(std::string_view& text)
+{
+    constexpr std::string_view detected = " detected", failed = "' failed to satisfy constraint: ", next = "; Value ";
+    if(text.empty() || (text[0] != 'V' && !(text[0] >= '1' && text[0] <= '9')))
+        return std::nullopt;
+    auto rest = text;
+    if(text[0] != 'V')
+    {
+        auto const lead = rest.find(detected);
+        if(lead == npos || lead + detected.size() + 2 > rest.size())
+            return std::nullopt;
+        rest.remove_prefix(lead + detected.size() + 2); // a colon or a full stop
+    }
+    auto const at = rest.find(" at '"), end = rest.find(failed);
+    if(!rest.starts_with("Value ") || at == npos || end == npos || end < at + 5)
+        return std::nullopt;
+    auto const stop = rest.find(next, end);
+    field_sentence found{rest.substr(at + 5, end - at - 5), rest.substr(0, stop), {}, field_location::content};
+    if(!std::all_of(found.field.begin(), found.field.end(), is_name_char))
+        return std::nullopt;
+    text = stop == npos ? std::string_view{} : rest.substr(stop + 2);
+    return found;
 }
 
 /// "Key: 'User.Email' Error:Field validation for 'Email' failed on the 'required' tag"
@@ -292,6 +324,8 @@ std::optional<field_sentence> next_validator_complaint(std::string_view& text)
         text = end == npos ? std::string_view{} : text.substr(end + 1);
         return found;
     }
+    if(auto found = smithy_complaint(text))
+        return found;
     if(!ajv_complaint(text)) // most texts are none, and this one is quickly asked
         return std::nullopt;
     auto const end = end_of(", ", [](std::string_view rest) { return ajv_complaint(rest).has_value(); });

@@ -26,7 +26,8 @@ struct field_sentence
 [[nodiscard]] std::string_view word_before_colon(std::string_view text);
 
 /// Takes the first complaint off a text in a notation that only validators write and that therefore counts wherever it
-/// stands: ajv's "body/email must match ..., body/age must be ..." and go-playground's "Key: 'User.Email' Error:...".
+/// stands: ajv's "body/email must match ..., body/age must be ...", go-playground's "Key: 'User.Email' Error:..." and
+/// Smithy's "2 validation errors detected: Value at 'name' failed to ...".
 /// Nothing, and `text` unchanged, when it is none.
 [[nodiscard]] std::optional<field_sentence> next_validator_complaint(std::string_view& text);
 
