@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstring>
+#include <functional>
 #include <utility>
 
 namespace errata
@@ -181,12 +182,13 @@ private:
 
     string_token string(view s)
     {
-        auto const* const start = token();
-        if(!decoded_ && s.data() == start + 1)
+        std::less<> const before; // of pointers into any text
+        if(!decoded_ && !before(s.data(), begin_) && before(s.data(), end_))
         {
             at_ = s.data() + s.size() + 1;
-            return {{s.data(), s.size()}, between(start, at_)};
+            return {{s.data(), s.size()}, between(s.data() - 1, at_)};
         }
+        auto const* const start = token();
         part(s);
         at_ = closing_quote(start) + 1;
         return {{std::exchange(decoded_, nullptr), decoded_size_}, between(start, at_)};

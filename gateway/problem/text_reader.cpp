@@ -165,7 +165,9 @@ bool is_header(std::string_view names, std::string_view line, record_form const&
 std::string_view trimmed(std::string_view s) noexcept
 {
     auto const blank = [](char c)
-    { return is_space(c) || c == '\0'; }; // some programs send the end of their strings, too
+    {
+        return static_cast<unsigned char>(c) <= ' ' && (is_space(c) || c == '\0');
+    }; // some programs send the end of their strings, too
     while(!s.empty() && blank(s.front()))
         s.remove_prefix(1);
     while(!s.empty() && blank(s.back()))
