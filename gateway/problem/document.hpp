@@ -149,8 +149,9 @@ public:
     /// The body as UTF-8, repaired where it was not; for JSON the text that every `source` is a slice of.
     [[nodiscard]] std::string_view text() const noexcept { return text_; }
     [[nodiscard]] bool cut() const noexcept { return cut_; } ///< broken off, malformed further on, or over a limit
-    /// How many levels a canonical error adds around what it quotes: its own, and that of a list which was cut.
-    static constexpr std::size_t wrappers = 2;
+    /// How many levels a canonical error adds around what it quotes: its own, the envelope's, and that of a list which
+    /// was cut.
+    static constexpr std::size_t wrappers = 3;
     /// Nests so deep that a gateway of the same limits would not read it to its end once it is quoted.
     [[nodiscard]] bool deep() const noexcept { return deep_; }
     [[nodiscard]] std::size_t max_depth() const noexcept { return max_depth_; } ///< that it was read with

@@ -156,7 +156,7 @@ bool is_named_after_list(ref const& m)
 {
     auto const list = m.parent().parent();
     return list.is_array() && list.name().size() == m.name().size() + 1 && list.name().back() == 's' &&
-           list.name().starts_with(m.name());
+           list.name().starts_with(m.name()) && !iequals(m.name(), "value"); // which was sent
 }
 
 bool is_id_of_error(ref const& m)
@@ -307,7 +307,7 @@ void item_parts::read_value(ref const& m, ref const& value, key_sense const& key
     case meaning::flag:
         break;
     default:
-        if(is_named_after_list(m) && reads_as_name(value.text()))
+        if(concerns_content(status_) && is_named_after_list(m) && reads_as_name(value.text()))
             field.offer(value, 88);
         else if(demands_under_any_name(m))
             sentence.offer(value, 40);

@@ -377,6 +377,7 @@ std::pair<std::string, std::string> by_two_gateways(exchange& first)
     exchange second;
     second.status = first.got.status;
     second.errors.body = first.errors.body;
+    second.errors.render = first.errors.render;
     second.fields = {{"Content-Type", first.field_value("Content-Type")}};
     second.body = once;
     return {once, second.answer_text()};
@@ -398,6 +399,13 @@ TEST(deep_body, is_quoted_only_as_deep_as_a_second_gateway_reads)
             list.body = std::string(depth, '[') + inner + std::string(depth, ']');
             auto const [first, second] = by_two_gateways(list);
             EXPECT_EQ(first, second) << depth << " lists around " << inner;
+            list.errors.render = rendering::envelope;
+            for(auto const closed : {depth, depth / 2}) // of what breaks off an object is made, around the list
+            {
+                list.body = std::string(depth, '[') + inner + std::string(closed, ']');
+                auto const [shown, again] = by_two_gateways(list);
+                EXPECT_EQ(shown, again) << depth << " lists in an envelope around " << inner;
+            }
         }
 }
 
