@@ -1,51 +1,73 @@
 #include "proxy/buffer.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <new>
+#include <sys/mman.h>
 #include <utility>
 
 namespace errata
 {
 
-block_pool::block_pool()
+block_list::~block_list()
 {
-    small_.reserve(kept_small); // giving back must not need memory
-    large_.reserve(kept_large);
+    for(auto* const each : slabs_)
+        ::munmap(each, slab);
 }
 
-block_pool::~block_pool()
+char* block_list::take()
 {
-    shrink();
+    if(free_.empty())
+        add_slab();
+    auto* const block = free_.back();
+    free_.pop_back();
+    returned_ = std::min(returned_, free_.size());
+    return block;
+}
+
+void block_list::add_slab()
+{
+    slabs_.reserve(slabs_.size() + 1);
+    free_.reserve((slabs_.size() + 1) * (slab / size_)); // giving back must not need memory
+    auto* const fresh = ::mmap(nullptr, slab, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if(fresh == MAP_FAILED)
+        throw std::bad_alloc{};
+    slabs_.push_back(static_cast<char*>(fresh));
+    for(auto at = slab; at; at -= size_)
+        free_.push_back(slabs_.back() + at - size_);
+    returned_ = free_.size();
+}
+
+void block_list::shrink() noexcept
+{
+    for(; returned_ < free_.size(); ++returned_)
+        ::madvise(free_[returned_], size_, MADV_DONTNEED);
+    std::ranges::sort(free_, std::greater{}); // what lies first is taken first: what is in use stays close together
+}
+
+block_list* block_pool::list_of(std::size_t size) noexcept
+{
+    return size == page ? &pages_ : size == small ? &small_ : size == large ? &large_ : nullptr;
 }
 
 void block_pool::shrink() noexcept
 {
-    for(auto* const list : {&small_, &large_})
-    {
-        for(auto* const block : *list)
-            delete[] block;
-        list->clear();
-    }
+    for(auto* const each : {&pages_, &small_, &large_})
+        each->shrink();
 }
 
 char* block_pool::take(std::size_t size)
 {
-    auto* const list = size == small ? &small_ : size == large ? &large_ : nullptr;
-    if(!list || list->empty())
-        return new char[size];
-    auto* const block = list->back();
-    list->pop_back();
-    return block;
+    auto* const list = list_of(size);
+    return list ? list->take() : new char[size];
 }
 
 void block_pool::give(char* block, std::size_t size) noexcept
 {
-    auto* const list = size == small ? &small_ : size == large ? &large_ : nullptr;
-    if(!list || list->size() >= (size == small ? kept_small : kept_large))
-    {
+    if(auto* const list = list_of(size))
+        list->give(block);
+    else
         delete[] block;
-        return;
-    }
-    list->push_back(block);
 }
 
 void read_buffer::reserve(std::size_t size)

@@ -8,27 +8,52 @@
 namespace errata
 {
 
-/// Memory for reading, taken from its shard's free lists only while a connection is busy: small blocks for heads, large
-/// ones for streaming. An own mapping of pages would not be smaller: what is parked holds no block at all.
+/// Blocks of one size, whole pages in mappings of their own: of what comes and goes with a burst of connections the
+/// allocator could return little, since what stays (a record of each parked connection, what Asio keeps of each
+/// descriptor) would lie between.
+class block_list
+{
+public:
+    explicit block_list(std::size_t size) noexcept : size_(size) {}
+    block_list(block_list const&) = delete;
+    block_list& operator=(block_list const&) = delete;
+    ~block_list();
+
+    [[nodiscard]] char* take();
+    void give(char* block) noexcept { free_.push_back(block); } // there is room for all
+    /// Returns the memory of what nobody holds to the system.
+    void shrink() noexcept;
+    /// Bytes that nobody holds and that are not returned.
+    [[nodiscard]] std::size_t unused() const noexcept { return (free_.size() - returned_) * size_; }
+
+private:
+    static constexpr std::size_t slab = 512 * 1024;
+    void add_slab();
+
+    std::size_t size_;
+    std::vector<char*> slabs_, free_;
+    std::size_t returned_ = 0; ///< so many at the start of `free_` hold no memory
+};
+
+/// Memory for busy connections, taken from its shard's lists only while they are: pages for sessions, small blocks for
+/// heads, large ones for streaming.
 class block_pool
 {
 public:
+    static constexpr std::size_t page = 4 * 1024;
     static constexpr std::size_t small = 8 * 1024;
     static constexpr std::size_t large = 64 * 1024;
 
-    block_pool();
-    block_pool(block_pool const&) = delete;
-    block_pool& operator=(block_pool const&) = delete;
-    ~block_pool();
-
     [[nodiscard]] char* take(std::size_t size);
     void give(char* block, std::size_t size) noexcept;
-    /// Frees what nobody holds.
+    /// Returns the memory of what nobody holds to the system.
     void shrink() noexcept;
+    /// Bytes that nobody holds and that are not returned.
+    [[nodiscard]] std::size_t unused() const noexcept { return pages_.unused() + small_.unused() + large_.unused(); }
 
 private:
-    static constexpr std::size_t kept_small = 256, kept_large = 32; // what stays for the next burst
-    std::vector<char*> small_, large_;
+    [[nodiscard]] block_list* list_of(std::size_t size) noexcept;
+    block_list pages_{page}, small_{small}, large_{large};
 };
 
 /// Bytes that have arrived and are not used up yet, contiguous. Views into it stay valid until `compact`, `grow` or

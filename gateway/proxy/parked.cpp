@@ -81,6 +81,7 @@ void parked_list::remove(record* r)
     (r->next ? r->next->previous : last_) = r->previous;
     --size_;
     delete r;
+    home_.note_freed();
 }
 
 bool parked_list::close_oldest()

@@ -27,6 +27,24 @@ session::session(shard& home)
 {
 }
 
+void* session::operator new(std::size_t size, block_pool& pages)
+{
+    static_assert(sizeof(session) <= block_pool::page);
+    return pages.take(std::max(size, block_pool::page));
+}
+
+void session::operator delete(void* unmade, block_pool& pages) noexcept
+{
+    pages.give(static_cast<char*>(unmade), block_pool::page);
+}
+
+void session::operator delete(session* s, std::destroying_delete_t) noexcept
+{
+    auto& pages = s->home_.blocks();
+    s->~session();
+    operator delete(s, pages);
+}
+
 void session::begin(stream_socket&& socket, SSL* tls, listener& from, std::string_view peer, bool trusted, bool fresh)
 {
     client_.open(std::move(socket));

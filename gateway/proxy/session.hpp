@@ -5,6 +5,7 @@
 #include "proxy/transport.hpp"
 
 #include <exception>
+#include <new>
 #include <string>
 
 namespace errata
@@ -22,6 +23,10 @@ public:
     explicit session(shard& home);
     session(session const&) = delete;
     session& operator=(session const&) = delete;
+    /// In a page of its shard's own.
+    static void* operator new(std::size_t size, block_pool& pages);
+    static void operator delete(void* unmade, block_pool& pages) noexcept;
+    static void operator delete(session* s, std::destroying_delete_t) noexcept;
 
     /// Takes over a connection; `tls` is an established session or null, `fresh` a connection that has just been
     /// accepted.

@@ -138,6 +138,8 @@ public:
                        bool fresh);
     void park(session& s);
     void end_session(session& s);
+    /// A session or the record of a parked connection is gone: many of them are memory that can be returned.
+    void note_freed();
     /// Frees a descriptor: of an upstream connection in a pool, else of the client that has been idle longest. False:
     /// there is none.
     bool close_idle_connection();
@@ -215,9 +217,9 @@ private:
     deadline drain_deadline_;
     deadline drain_idle_;
     deadline log_tick_, return_tick_;
-    std::uint64_t begun_ = 0;     ///< sessions so far
-    std::size_t lost_ = 0;        ///< sessions that could not even be ended: they stay to the last
-    unsigned freed_sessions_ = 0; ///< since memory was last returned
+    std::uint64_t begun_ = 0; ///< sessions so far
+    std::size_t lost_ = 0;    ///< sessions that could not even be ended: they stay to the last
+    unsigned freed_ = 0;      ///< sessions and records, since memory was last returned
     std::string date_;
     std::time_t date_second_ = 0;
     bool draining_ = false, stopping_ = false;

@@ -15,9 +15,12 @@ namespace errata
 {
 namespace
 {
-/// So many of them freed are worth giving their memory back to the system, once no more follow for a moment.
-constexpr unsigned sessions_worth_returning = 64;
-constexpr milliseconds before_returning{1'000};
+/// So many sessions or records of parked connections freed are worth giving their memory back to the system, once no
+/// more follow for a moment.
+constexpr unsigned worth_returning = 64;
+/// So much that streams have left is worth it, too.
+constexpr std::size_t blocks_worth_returning = 4 * 1024 * 1024;
+constexpr milliseconds before_returning{500};
 } // namespace
 
 void shard::begin_session(stream_socket&& socket, SSL* tls, listener& from, std::string_view peer, bool trusted,
@@ -27,7 +30,7 @@ void shard::begin_session(stream_socket&& socket, SSL* tls, listener& from, std:
     {
         std::unique_ptr<session> s;
         if(spare_.empty())
-            s = std::make_unique<session>(*this);
+            s.reset(new (blocks_) session(*this));
         else
         {
             s = std::move(spare_.back());
@@ -107,6 +110,8 @@ void shard::put_away(session& s)
     sessions_.pop_back();
     mine->client().in().release();
     mine->held().release();
+    if(blocks_.unused() > blocks_worth_returning)
+        return_tick_.arm(before_returning);
     // Not destroyed here: its coroutine is still on the stack.
     if(spare_.size() < spare_sessions)
         spare_.push_back(std::move(mine));
@@ -114,16 +119,21 @@ void shard::put_away(session& s)
     {
         auto* const dead = mine.release(); // lost rather than freed now, if the post finds no memory
         net::post(io_, [dead] { std::unique_ptr<session> const gone{dead}; });
-        if(++freed_sessions_ >= sessions_worth_returning)
-            return_tick_.arm(before_returning);
+        note_freed();
     }
+}
+
+void shard::note_freed()
+{
+    if(++freed_ >= worth_returning)
+        return_tick_.arm(before_returning);
 }
 
 /// What thousands of sessions leave behind lies in pieces between what lives on: the allocator keeps it until it is
 /// asked.
 void shard::return_memory()
 {
-    freed_sessions_ = 0;
+    freed_ = 0;
     spare_.clear();
     blocks_.shrink();
     shared_.beside->post([] { ::malloc_trim(0); });
