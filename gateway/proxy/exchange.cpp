@@ -3,7 +3,6 @@
 #include "proxy/cors.hpp"
 #include "proxy/listener.hpp"
 #include "proxy/session.hpp"
-#include "proxy/tls.hpp"
 #include "routing/target.hpp"
 
 #include <boost/asio/this_coro.hpp>
@@ -67,14 +66,19 @@ task<> exchange::run()
         {
             if(!streaming_ && attempt_.reuse())
             {
-                if(!attempt_.ask(request_head_.view(), whole_))
+                bool const sent = attempt_.ask(request_head_.view(), whole_);
+                watch_client();
+                if(!sent)
                     co_await attempt_.send_rest();
                 attempt_.expect(patience());
                 while(!attempt_.settled(request().method))
                     co_await attempt_.arrival();
             }
             else
+            {
+                watch_client();
                 co_await try_once(false);
+            }
             if(attempt_.failed() || attempt_.answer().status < 200 || repeats_on(attempt_.answer().status))
                 co_await settle();
             notes_.headed = steady_clock::now();
@@ -90,6 +94,13 @@ task<> exchange::run()
             co_await answer();
     }
     finish();
+}
+
+/// A client that resets while the upstream works is noticed. Where content streams, reading it notices.
+void exchange::watch_client()
+{
+    if(!streaming_)
+        client_.client().arm_in_place();
 }
 
 task<> exchange::refuse(failure why, std::string_view detail)
@@ -249,7 +260,7 @@ bool exchange::is_misdirected() const
     if(client_.peer_trusted())
         return false;
     auto* const tls = client_.client().tls();
-    return tls ? !certificate_covers(tls, request().host) : iequals(request().target.substr(0, 8), "https://");
+    return tls ? !client_.covers(request().host) : iequals(request().target.substr(0, 8), "https://");
 }
 
 bool exchange::is_loop() const

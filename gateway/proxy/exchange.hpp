@@ -66,6 +66,7 @@ private:
     [[nodiscard]] bool is_misdirected() const;
     [[nodiscard]] bool is_loop() const;
     void take_content();
+    void watch_client();
     void prepare_request();
     [[nodiscard]] std::string_view rewritten_target();
 

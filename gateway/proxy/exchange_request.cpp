@@ -32,7 +32,6 @@ void exchange::take_content()
     if(request_content_.whole_in_buffer())
     {
         whole_ = request_content_.take();
-        client.arm_in_place(); // a client that resets meanwhile is noticed
         return;
     }
     // The content streams through the client's read buffer; the head that everybody looks at stays where it is.

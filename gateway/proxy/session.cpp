@@ -54,6 +54,7 @@ void session::begin(stream_socket&& socket, SSL* tls, listener& from, std::strin
     trusted_ = trusted;
     fresh_ = fresh;
     subject_.clear();
+    covered_.clear();
     if(tls)
         subject_ = peer_subject(tls);
     draining_ = busy_ = false;
@@ -199,6 +200,16 @@ task<bool> session::secure()
     else
         home_.count().count(happening::tls_handshake_failed);
     co_return secured;
+}
+
+bool session::covers(std::string_view host)
+{
+    if(host == covered_ && !host.empty())
+        return true;
+    if(!certificate_covers(client_.tls(), host))
+        return false;
+    covered_ = host; // its names are read anew each time one asks, and a connection has one host nearly always
+    return true;
 }
 
 /// Ends the connection so that the answer arrives: our side first, then what the client still sends is read away for a

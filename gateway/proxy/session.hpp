@@ -46,6 +46,8 @@ public:
     [[nodiscard]] std::string_view peer() const noexcept { return peer_; }
     [[nodiscard]] bool peer_trusted() const noexcept { return trusted_; }
     [[nodiscard]] std::string_view subject() const noexcept { return subject_; }
+    /// The certificate that this connection began with is for that host.
+    [[nodiscard]] bool covers(std::string_view host);
     [[nodiscard]] steady_time arrived() const noexcept { return arrived_; }
     /// Holds the request's head while its content streams through the client's read buffer.
     [[nodiscard]] read_buffer& held() noexcept { return held_; }
@@ -75,6 +77,7 @@ private:
     exchange exchange_;
     listener* from_ = nullptr;
     std::string peer_, subject_;
+    std::string covered_; ///< the last host that the certificate was found to be for
     steady_time arrived_{};
     bool trusted_ = false, fresh_ = false, draining_ = false, reading_head_ = false, busy_ = false;
 };
