@@ -1,8 +1,13 @@
 #include "proxy/machine.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cinttypes>
 #include <cstdint>
+#include <cstdio>
 #include <fstream>
+#include <malloc.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -43,6 +48,36 @@ unsigned raise_open_files()
     ::setrlimit(RLIMIT_NOFILE, &limit);
     ::getrlimit(RLIMIT_NOFILE, &limit);
     return static_cast<unsigned>(std::min<rlim_t>(limit.rlim_cur, 1'000'000));
+}
+
+void yield_to_workers() noexcept
+{
+    constexpr int niceness = 5;
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), ::getpriority(PRIO_PROCESS, 0) + niceness);
+}
+
+void return_start_memory()
+{
+    ::malloc_trim(0);
+    std::ifstream mappings("/proc/self/smaps");
+    std::uintptr_t begin = 0, end = 0;
+    for(std::string line; std::getline(mappings, line);)
+    {
+        // "55d0c0a00000-55d0c0b00000 r-xp 00100000 fe:01 4711 /usr/bin/errata", then what is known of it, a line each.
+        std::array<char, 5> access{};
+        unsigned long file = 0;
+        std::uintptr_t from = 0, to = 0;
+        if(std::sscanf(line.c_str(), "%" SCNxPTR "-%" SCNxPTR " %4s %*x %*x:%*x %lu", &from, &to, access.data(),
+                       &file) == 4)
+        {
+            bool const constant = file != 0 && access[1] == '-';
+            begin = constant ? from : 0;
+            end = to;
+        }
+        // Of pages that a linker, a debugger or a probe has written to there is no other copy.
+        else if(begin && line.starts_with("Anonymous:") && line.ends_with(" 0 kB"))
+            ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+    }
 }
 
 } // namespace errata

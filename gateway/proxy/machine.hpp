@@ -18,4 +18,13 @@ inline std::string const cgroup_root = "/sys/fs/cgroup";
 /// Raises the soft limit of open files to the hard one and says what it is.
 [[nodiscard]] unsigned raise_open_files();
 
+/// From now on the calling thread, which builds tables and reads configurations, gets a processor after the workers
+/// where there are not enough for all: a third of a worker's share.
+void yield_to_workers() noexcept;
+
+/// Gives back what only starting needed: free heap, and the pages of code and constants, ours and the libraries', that
+/// were touched since the process began. What is used again comes back from the page cache, by sixteen pages a fault.
+/// Throws std::bad_alloc.
+void return_start_memory();
+
 } // namespace errata

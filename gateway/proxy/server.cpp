@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <latch>
 
 namespace errata
 {
@@ -110,10 +111,28 @@ boost::system::result<void, std::string> server::start(std::shared_ptr<snapshot 
     parts_ = *std::move(parts);
     carry_out(*std::move(plan));
     config_ = std::move(config);
+    std::latch listening(threads);
     for(auto const& s : shards_)
+    {
+        net::post(s->io(), [&listening] { listening.count_down(); }); // behind what has been posted to it above
         threads_.emplace_back([&s] { s->run(); });
+    }
+    listening.wait(); // they have their turn first, also where one processor is there for all
     // While the shards serve already: no client waits for what the first error would have to build.
-    build_tables();
+    after_start_ = std::jthread(
+        []
+        {
+            yield_to_workers();
+            try
+            {
+                build_tables();
+                return_start_memory();
+            }
+            catch(std::bad_alloc const&)
+            {
+                return; // who needs a table that is not there builds it
+            }
+        });
     return {};
 }
 

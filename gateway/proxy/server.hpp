@@ -69,7 +69,8 @@ private:
     std::unique_ptr<access_log> log_; ///< outlives the shards, which write to it
     std::vector<std::unique_ptr<shard>> shards_;
     std::vector<std::thread> threads_;
-    aside beside_; ///< ends before the shards' loops, to which it tells that a job is done
+    std::jthread after_start_; ///< what serving need not wait for
+    aside beside_;             ///< ends before the shards' loops, to which it tells that a job is done
     std::vector<open_port> ports_;
     unsigned next_port_ = 0;
     bool draining_ = false;

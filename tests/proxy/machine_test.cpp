@@ -4,6 +4,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <sys/resource.h>
+#include <thread>
 #include <unistd.h>
 
 namespace errata
@@ -55,5 +57,56 @@ TEST_F(cgroup, gives_its_memory_limit)
     EXPECT_EQ(memory_limit(root), 2097152U);
 }
 
+/// KiB of this program's own code that are mapped, and how many there are.
+std::pair<long, long> own_code()
+{
+    auto const program = std::filesystem::read_symlink("/proc/self/exe").string();
+    std::pair<long, long> found{};
+    bool ours = false;
+    std::ifstream mappings("/proc/self/smaps");
+    for(std::string line; std::getline(mappings, line);)
+        if(line.find(" r-xp ") != line.npos || line.find(" r--p ") != line.npos || line.find(" rw-p ") != line.npos)
+            ours = line.find(" r-xp ") != line.npos && line.ends_with(program);
+        else if(ours && line.starts_with("Rss:"))
+            found.first += std::stol(line.substr(4));
+        else if(ours && line.starts_with("Size:"))
+            found.second += std::stol(line.substr(5));
+    return found;
+}
+
+TEST(memory_of_the_start, is_given_back)
+{
+    // Whole functions lie here, some of them never called: all are touched, as starting does with many.
+    std::ifstream mappings("/proc/self/maps");
+    auto const program = std::filesystem::read_symlink("/proc/self/exe").string();
+    for(std::string line; std::getline(mappings, line);)
+        if(line.find(" r-xp ") != line.npos && line.ends_with(program))
+        {
+            auto const begin = std::stoul(line, nullptr, 16);
+            auto const end = std::stoul(line.substr(line.find('-') + 1), nullptr, 16);
+            for(auto at = begin; at < end; at += 4096)
+                static_cast<void>(*reinterpret_cast<char const volatile*>(at));
+        }
+    auto const before = own_code();
+    ASSERT_EQ(before.first, before.second);
+    return_start_memory();
+    EXPECT_LT(own_code().first, before.first / 2);
+}
+
+TEST(a_thread_that_yields_to_workers, is_nicer_than_the_others)
+{
+    auto const own = [] { return ::getpriority(PRIO_PROCESS, static_cast<id_t>(::gettid())); };
+    auto const before = own();
+    int there = 0;
+    std::thread(
+        [&]
+        {
+            yield_to_workers();
+            there = own();
+        })
+        .join();
+    EXPECT_EQ(there, std::min(before + 5, 19));
+    EXPECT_EQ(own(), before);
+}
 } // namespace
 } // namespace errata
