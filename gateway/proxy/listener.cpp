@@ -242,9 +242,7 @@ bool listener::take_waiting(unsigned most)
             take(fd, from);
         else if(errno == EAGAIN || errno == EWOULDBLOCK)
             return true;
-        else if(errno == ENOMEM || errno == ENOBUFS)
-            return false;
-        else if((errno == EMFILE || errno == ENFILE) && !out_of_descriptors())
+        else if(errno == ENOMEM || errno == ENOBUFS || ((errno == EMFILE || errno == ENFILE) && !out_of_descriptors()))
             return false;
         // Everything else is about that one connection (accept(2)).
     }
