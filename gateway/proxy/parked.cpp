@@ -8,6 +8,8 @@
 
 #include <array>
 #include <cstring>
+#include <memory>
+#include <new>
 
 namespace errata
 {
@@ -27,6 +29,14 @@ struct parked_list::record
         if(tls)
             SSL_free(tls);
     }
+    static void* operator new(std::size_t, page_slots& slots) { return slots.take(); }
+    static void operator delete(void* unmade, page_slots& slots) noexcept { slots.give(unmade); }
+    static void operator delete(record* r, std::destroying_delete_t) noexcept
+    {
+        auto& slots = r->home.slots_;
+        r->~record();
+        slots.give(r);
+    }
 
     parked_list& home;
     stream_socket socket;
@@ -37,6 +47,8 @@ struct parked_list::record
     std::array<char, 46> peer{}; // the longest textual address
     bool trusted = false;
 };
+
+parked_list::parked_list(shard& home) : home_(home), slots_(home.blocks(), sizeof(record)) {}
 
 parked_list::~parked_list()
 {
@@ -50,7 +62,7 @@ parked_list::~parked_list()
 void parked_list::add(stream_socket&& socket, SSL* tls, listener& from, std::string_view peer, bool trusted,
                       milliseconds idle)
 {
-    auto fresh = std::make_unique<record>(*this, std::move(socket), from);
+    std::unique_ptr<record> fresh(new (slots_) record(*this, std::move(socket), from));
     auto* const r = fresh.get();
     r->tls = tls;
     r->trusted = trusted;

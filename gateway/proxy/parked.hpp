@@ -2,6 +2,7 @@
 
 #include "proxy/deadline.hpp"
 #include "proxy/net.hpp"
+#include "proxy/page_slots.hpp"
 
 #include <openssl/types.h>
 
@@ -18,7 +19,7 @@ class shard;
 class parked_list
 {
 public:
-    explicit parked_list(shard& home) : home_(home) {}
+    explicit parked_list(shard& home);
     parked_list(parked_list const&) = delete;
     parked_list& operator=(parked_list const&) = delete;
     ~parked_list();
@@ -36,6 +37,7 @@ private:
     void remove(record* r);
 
     shard& home_;
+    page_slots slots_;                          ///< what the records lie in
     record *first_ = nullptr, *last_ = nullptr; ///< the youngest and the oldest
     std::size_t size_ = 0;
 };
