@@ -27,8 +27,9 @@ bool is_our_mark(document::ref object) noexcept
     auto const origin = object.member("origin").text();
     if(origin != "gateway" && origin != "upstream")
         return false;
-    if(is_our_retry(object.member("retry")))
-        return true;
+    auto const retry = object.member("retry");
+    if(!retry || is_our_retry(retry))
+        return static_cast<bool>(retry);
     auto const instance = object.member("instance").text(), id = object.member("request_id").text();
     return instance.starts_with(scheme) && instance.substr(scheme.size()) == id;
 }
