@@ -189,9 +189,9 @@ void meaning_reader::read_container(ref const& m, ref const& value, key_sense co
         break;
     case meaning::envelope:
     case meaning::status:
-        if(where.collect && concerns_content(head_.status) && (is_map_of_fields(value) || is_demand_map(value)))
-            collect(value, where.deeper(-3)); // "body": {"name": {"_empty": "..."}}
-        else if(where.collect && key.what == meaning::envelope && lists_failures(value))
+        // "body": {"name": {"_empty": "..."}}
+        if(where.collect && ((concerns_content(head_.status) && (is_map_of_fields(value) || is_demand_map(value))) ||
+                             (key.what == meaning::envelope && lists_failures(value))))
             collect(value, where.deeper(-3));
         else if(value.is_object())
             walk(value, where.deeper(-3));

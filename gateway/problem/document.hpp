@@ -128,7 +128,14 @@ public:
         friend bool operator==(ref const&, ref const&) = default;
 
     private:
-        [[nodiscard]] ref to(index other) const noexcept { return other == none ? ref{} : ref{*doc_, other}; }
+        [[nodiscard]] ref to(index other) const noexcept
+        {
+            if(other == none)
+                return {};
+            if(!doc_)
+                __builtin_unreachable(); // what leads anywhere stands in a document
+            return {*doc_, other};
+        }
         document const* doc_ = nullptr;
         node const* node_ = &nothing; // which does not move once the document is read
     };

@@ -76,15 +76,18 @@ void add_forwarded(head const& from, request_edits const& e, out_buffer& out)
         return value.empty() ? ours : value;
     };
     auto const before = e.trusted ? joined(from, field_id::x_forwarded_for, memory) : std::string_view{};
-    out.add("X-Forwarded-For: ", before, before.empty() ? "" : ", ", e.client_address,
-            "\r\nX-Forwarded-Proto: ", theirs(field_id::x_forwarded_proto, e.client_tls ? "https" : "http"), "\r\n");
+    bool const known = !e.client_address.empty(); // a Unix socket's client has none
+    if(known || !before.empty())
+        out.add("X-Forwarded-For: ", before, before.empty() || !known ? "" : ", ", e.client_address, "\r\n");
+    out.add("X-Forwarded-Proto: ", theirs(field_id::x_forwarded_proto, e.client_tls ? "https" : "http"), "\r\n");
     if(auto const host = theirs(field_id::x_forwarded_host, e.client_host); !host.empty())
         out.add_field("X-Forwarded-Host", host);
     if(!e.trusted || !from.has(field_id::forwarded))
         return;
     // RFC 7239: an element of ours behind what trusted proxies said.
     bool const bare = e.client_address.find(':') == std::string_view::npos;
-    out.add("Forwarded: ", joined(from, field_id::forwarded, memory), bare ? ", for=" : ", for=\"[", e.client_address,
+    out.add("Forwarded: ", joined(from, field_id::forwarded, memory), bare ? ", for=" : ", for=\"[",
+            known ? e.client_address : "unknown", // RFC 7239 6.2
             bare ? "" : "]\"", e.client_tls ? ";proto=https\r\n" : ";proto=http\r\n");
 }
 

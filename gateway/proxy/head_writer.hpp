@@ -18,7 +18,7 @@ struct request_edits
     std::string_view target;         ///< origin-form as it goes upstream
     std::string_view host;           ///< value of Host
     std::string_view via;            ///< our token in Via (RFC 9110 7.6.3)
-    std::string_view client_address; ///< for X-Forwarded-For
+    std::string_view client_address; ///< for X-Forwarded-For; empty: of a Unix socket
     std::string_view client_host;    ///< authority the client asked for, for X-Forwarded-Host
     bool client_tls = false;
     bool trusted = false; ///< the peer's own forwarding fields are kept and appended to

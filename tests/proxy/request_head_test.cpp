@@ -1,4 +1,5 @@
 #include "head_cases.hpp"
+#include "proxy/head_writer.hpp"
 
 #include <gmock/gmock.h>
 
@@ -494,6 +495,35 @@ TEST(request_head, does_not_lose_framing_routing_or_credentials_to_a_connection_
             "Cache-Control, X-Own\r\nContent-Length: 0\r\nContent-Type: a/b\r\nAuthorization: c\r\n"
             "X-Forwarded-For: d\r\nX-Request-Id: e\r\nCache-Control: f\r\nX-Own: g\r\n");
     EXPECT_THAT(hop_by_hop(parsed(bytes)), ElementsAre("Connection", "X-Own"));
+}
+
+TEST(request_head, tells_upstream_where_the_client_is_if_it_has_an_address)
+{
+    struct forwarding
+    {
+        char const *address, *theirs, *written;
+    };
+    constexpr char client[] = "192.0.2.1", socket[] = "", none[] = "", proxy[] = "X-Forwarded-For: 203.0.113.7\r\n",
+                   standard[] = "Forwarded: for=203.0.113.7\r\n";
+    for(auto const& each : {forwarding{client, none, "X-Forwarded-For: 192.0.2.1\r\n"},
+                            {client, proxy, "X-Forwarded-For: 203.0.113.7, 192.0.2.1\r\n"},
+                            {client, standard, "Forwarded: for=203.0.113.7, for=192.0.2.1;proto=http\r\n"},
+                            {socket, proxy, "X-Forwarded-For: 203.0.113.7\r\n"},
+                            {socket, standard, "Forwarded: for=203.0.113.7, for=unknown;proto=http\r\n"},
+                            {socket, none, "\r\nX-Forwarded-Proto: http\r\n"}})
+    {
+        auto const bytes = get(each.theirs);
+        auto const from = parsed(bytes);
+        request_edits edits;
+        edits.target = from.path_and_query;
+        edits.host = edits.client_host = from.authority;
+        edits.client_address = each.address;
+        edits.trusted = true;
+        out_buffer out;
+        write_request_head(from, edits, out);
+        EXPECT_THAT(std::string{out.view()}, testing::HasSubstr(each.written));
+        EXPECT_THAT(std::string{out.view()}, testing::Not(testing::HasSubstr("X-Forwarded-For: \r\n")));
+    }
 }
 
 TEST(field_id, is_found_for_every_spelling_of_a_name_and_for_no_other)
