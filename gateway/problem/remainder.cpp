@@ -62,9 +62,8 @@ void remainder::mark(exclusions const& out)
     for(index i = 0; i < size; ++i)
     {
         auto const& n = doc_[i];
-        if(n.parent != document::none && (marks_[n.parent] & gone))
-            marks_[i] = gone;
-        else if(!(marks_[i] & gone) && i > 0 && out.status && repeats(n))
+        bool const below_gone = n.parent != document::none && (marks_[n.parent] & gone);
+        if(!(marks_[i] & gone) && (below_gone || (i > 0 && out.status && repeats(n))))
             marks_[i] = gone;
         else if(!(marks_[i] & gone) && out.leaks && shows(n))
         {

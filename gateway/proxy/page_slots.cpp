@@ -15,6 +15,8 @@ void* page_slots::take()
 {
     auto* const p = open_ ? open_ : add_page();
     auto* const taken = p->free;
+    if(!taken)
+        __builtin_unreachable(); // a page without a free slot is not open
     p->free = taken->next;
     ++p->used;
     if(!p->free)
