@@ -130,7 +130,10 @@ void connect_race::begin(peer_address const& to)
     try
     {
         auto socket = take_over(io_, family, descriptor);
-        ec ? wait(std::move(socket), to) : win(std::move(socket), to);
+        if(ec)
+            wait(std::move(socket), to);
+        else
+            win(std::move(socket), to);
     }
     catch(boost::system::system_error const& e)
     {
