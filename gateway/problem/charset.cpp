@@ -145,9 +145,7 @@ std::string_view markup_label(std::string_view body) noexcept
     for(auto equals = head.find('='); equals != npos; equals = head.find('=', equals + 1))
     {
         auto const before = head.substr(0, equals);
-        auto const named = [&](std::string_view name)
-        { return before.size() >= name.size() && iequals(before.substr(before.size() - name.size()), name); };
-        if(!named("charset") && !named("encoding"))
+        if(!iends_with(before, "charset") && !iends_with(before, "encoding"))
             continue;
         auto value = head.substr(equals + 1);
         value.remove_prefix(std::min(value.size(), value.find_first_not_of("\"' ")));

@@ -11,16 +11,11 @@ namespace errata
 {
 namespace
 {
-bool ends_with(std::string_view type, std::string_view suffix) noexcept
-{
-    return type.size() >= suffix.size() && iequals(type.substr(type.size() - suffix.size()), suffix);
-}
-
 /// HTML, XML, or neither. A page labelled text/html may begin with bare text or with tags that nobody knows.
 bool read_markup(std::string_view all, std::string_view type, document_builder& out, arena& memory)
 {
     auto const text = trimmed(all);
-    bool const labelled_html = iequals(type, "text/html"), labelled_xml = ends_with(type, "xml");
+    bool const labelled_html = iequals(type, "text/html"), labelled_xml = iends_with(type, "xml");
     bool const page = text.starts_with('<') ? starts_html(text, labelled_xml) : labelled_html && has_html_tags(text);
     if(!page && text.starts_with('<') && read_xml(text, labelled_xml, out, memory))
     {
@@ -39,7 +34,7 @@ bool read_markup(std::string_view all, std::string_view type, document_builder& 
 bool read_json_behind(std::string_view all, std::string_view type, document_builder& out, arena& memory)
 {
     auto const text = trimmed(all);
-    bool const labelled = ends_with(type, "json");
+    bool const labelled = iends_with(type, "json");
     auto const at = text.find("{\"");
     if(at == std::string_view::npos || at == 0 || !text.ends_with('}') || (text.starts_with('<') && !labelled))
         return false;
@@ -72,7 +67,7 @@ void document::read(std::string_view body, std::string_view content_type, limits
     auto const json = skip_json_prefix(all);
     if(json.empty())
         return out.is(form::empty, all);
-    if(!read_json(json, ends_with(type, "json"), out, text) && !read_json_behind(all, type, out, text) &&
+    if(!read_json(json, iends_with(type, "json"), out, text) && !read_json_behind(all, type, out, text) &&
        !read_markup(all, type, out, text))
         read_text(all, type, out, text);
 }

@@ -29,6 +29,12 @@ using field_list = std::span<field const>;
     return a.size() == b.size() && (a.empty() || ((a[0] ^ b[0]) & ~0x20) == 0) && same_letters(a, b);
 }
 
+/// Likewise: does `text` end with `end`?
+[[nodiscard]] inline bool iends_with(std::string_view text, std::string_view end) noexcept
+{
+    return text.size() >= end.size() && iequals(text.substr(text.size() - end.size()), end);
+}
+
 /// Without the optional white space around it (RFC 9110 5.6.3).
 [[nodiscard]] std::string_view trim(std::string_view s) noexcept;
 

@@ -55,7 +55,7 @@ void let_speak(ref const& symbol, field_error& entry)
 bool ends_with_parts(std::string_view name)
 {
     for(std::string_view end : {"fields", "params", "parameters", "properties", "attributes", "arguments"})
-        if(name.size() > end.size() && iequals(name.substr(name.size() - end.size()), end))
+        if(name.size() > end.size() && iends_with(name, end))
             return true;
     return false;
 }

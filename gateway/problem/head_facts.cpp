@@ -12,11 +12,6 @@ namespace errata
 namespace
 {
 
-bool ends_with_folded(std::string_view text, std::string_view end)
-{
-    return text.size() >= end.size() && iequals(text.substr(text.size() - end.size()), end);
-}
-
 /// How well a field's name says that it holds the request's id.
 int id_weight(std::string_view name)
 {
@@ -43,7 +38,7 @@ int id_weight(std::string_view name)
                                          {"correlationid", 78}, {"trace-id", 68},  {"traceid", 66},
                                          {"req-id", 64},        {"debug-id", 60},  {"transaction-id", 20}};
     for(auto const& e : endings)
-        if(ends_with_folded(name, e.end))
+        if(iends_with(name, e.end))
             return e.weight;
     return 0;
 }
@@ -152,7 +147,7 @@ bool names_error_code(std::string_view field)
     if(field.size() < 7 || !iequals(field.substr(0, 2), "x-"))
         return false;
     for(std::string_view end : {"-error", "-error-code", "-errorcode"})
-        if(field.size() > end.size() && iequals(field.substr(field.size() - end.size()), end))
+        if(field.size() > end.size() && iends_with(field, end))
             return true;
     return false;
 }

@@ -76,7 +76,7 @@ bool names_fields(std::string_view name)
             return true;
     for(std::string_view end :
         {"fields", "properties", "paths", "fieldnames", "field_names", "propertynames", "parameternames"})
-        if(name.size() >= end.size() && iequals(name.substr(name.size() - end.size()), end))
+        if(iends_with(name, end))
             return true;
     return false;
 }
@@ -173,9 +173,7 @@ bool lists_fields(ref const& m)
 bool numbers_kinds(ref const& m, ref const& value)
 {
     constexpr std::size_t most_digits = 8;
-    auto const ends_with = [&](std::string_view end)
-    { return m.name().size() >= end.size() && iequals(m.name().substr(m.name().size() - end.size()), end); };
-    return (ends_with("errorId") || ends_with("error_id")) &&
+    return (iends_with(m.name(), "errorId") || iends_with(m.name(), "error_id")) &&
            (value.is_number() || (value.text().size() <= most_digits && wording_of(value) == wording::number));
 }
 
@@ -198,7 +196,7 @@ ref name_of_field(ref const& listed)
 bool names_rules(std::string_view name)
 {
     for(std::string_view end : {"rules", "requirements", "constraints", "policies", "checks"})
-        if(name.size() >= end.size() && iequals(name.substr(name.size() - end.size()), end))
+        if(iends_with(name, end))
             return true;
     return false;
 }

@@ -14,11 +14,6 @@ namespace errata
 namespace
 {
 
-bool ends_with_folded(std::string_view text, std::string_view end)
-{
-    return text.size() >= end.size() && iequals(text.substr(text.size() - end.size()), end);
-}
-
 /// RFC 9457 3: the media type says so, or the members that nobody else sends together.
 bool is_problem_document(document const& doc, answer_facts const& head)
 {
@@ -26,7 +21,7 @@ bool is_problem_document(document const& doc, answer_facts const& head)
     if(!root.is_object() || doc.shape() != document::form::json || doc.cut())
         return false;
     auto const type = value_of(head.fields, "Content-Type");
-    if(ends_with_folded(trimmed(type.substr(0, type.find(';'))), "problem+json"))
+    if(iends_with(trimmed(type.substr(0, type.find(';'))), "problem+json"))
         return true;
     return root.member("type").is_string() && root.member("title").is_string() &&
            root.member("status").integer() == head.status;

@@ -25,9 +25,8 @@ bool is_container(document::node const& n) noexcept
 /// `code`, `status`, `statusCode`, `http_status`, `errorCode`, and `"message": "404"` ...
 bool may_name_the_status(std::string_view name) noexcept
 {
-    auto const ends_with = [&](std::string_view end)
-    { return name.size() >= end.size() && iequals(name.substr(name.size() - end.size()), end); };
-    return ends_with("code") || ends_with("status") || ends_with("message") || ends_with("error");
+    return iends_with(name, "code") || iends_with(name, "status") || iends_with(name, "message") ||
+           iends_with(name, "error");
 }
 } // namespace
 

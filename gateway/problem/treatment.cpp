@@ -14,11 +14,6 @@ bool starts_with(std::string_view s, std::string_view prefix) noexcept
     return s.size() >= prefix.size() && iequals(s.substr(0, prefix.size()), prefix);
 }
 
-bool ends_with(std::string_view s, std::string_view suffix) noexcept
-{
-    return s.size() >= suffix.size() && iequals(s.substr(s.size() - suffix.size()), suffix);
-}
-
 /// Framed messages of RPC protocols: any rewriting would break them.
 bool is_rpc_type(std::string_view type) noexcept
 {
@@ -63,13 +58,13 @@ bool is_untouchable_body(unsigned status, field_list fields) noexcept
 bool is_json_type(std::string_view content_type) noexcept
 {
     auto const type = essence(content_type);
-    return iequals(type, "application/json") || iequals(type, "text/json") || ends_with(type, "+json");
+    return iequals(type, "application/json") || iequals(type, "text/json") || iends_with(type, "+json");
 }
 
 bool is_xml_type(std::string_view content_type) noexcept
 {
     auto const type = essence(content_type);
-    return iequals(type, "application/xml") || iequals(type, "text/xml") || ends_with(type, "+xml");
+    return iequals(type, "application/xml") || iequals(type, "text/xml") || iends_with(type, "+xml");
 }
 
 bool is_storage_error(field_list fields) noexcept
