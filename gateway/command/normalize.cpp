@@ -111,8 +111,7 @@ public:
     /// mapping.
     recognized const& recognized_in(sample const& s, hints& read)
     {
-        reading_.clear();
-        (void)read_error(reply_of(s), *policies_.errors, reading_);
+        read_error(reply_of(s), *policies_.errors, reading_);
         read = read_hints(fields_, reading_.found.hints, now());
         return reading_.found;
     }
@@ -128,7 +127,8 @@ private:
     policies const& policies_;
     std::vector<field> request_fields_;
     std::vector<field> fields_;
-    workspace work_, reading_;
+    workspace work_;
+    reading reading_;
 };
 
 /// A repeated name becomes one member, its values joined as RFC 9110 5.3 allows.

@@ -10,10 +10,13 @@ namespace errata
 answer accepted(upstream_answer const& reply, error_policy const& errors, wall_clock::time_point now, workspace& work)
 {
     auto out = untouched(reply);
-    if(!reply.complete || reply.body.size() > accepted_peek || find(reply.fields, "Retry-After") ||
-       !read_body(reply, errors, work).trouble.empty() || work.doc.cut())
+    if(!reply.complete || reply.body.size() > accepted_peek || find(reply.fields, "Retry-After"))
         return out;
-    auto const hint = work.doc.root().member("retry_after");
+    auto& read = work.fresh;
+    read_body(reply, errors, read);
+    if(!read.trouble.empty() || read.doc.cut())
+        return out;
+    auto const hint = read.doc.root().member("retry_after");
     if(!hint)
         return out;
     // What cannot be a wait is counted as one that nobody can read.

@@ -109,6 +109,7 @@ answer answer_failure(failure_report const& what, request_facts const& request, 
 
 void workspace::clear()
 {
+    read = &fresh;
     memory.release();
     fields.clear();
     body.clear();

@@ -284,6 +284,8 @@ boost::system::result<void, dialect_mistake> dialect_table::add(dialect_source s
         if(auto checked = check_condition(condition, i); !checked)
             return checked;
         entry::condition compiled{condition, {}, {}};
+        if(condition.what == test::field_equals || condition.what == test::field_contains)
+            fields_.push_back(condition.subject);
         if(reads_body(condition.what))
         {
             require(bits, condition.subject);
@@ -314,6 +316,11 @@ boost::system::result<void, dialect_mistake> dialect_table::add(dialect_source s
     needed_.push_back(bits);
     entries_.push_back(std::move(built));
     return {};
+}
+
+bool dialect_table::looks_at_value_of(std::string_view field) const noexcept
+{
+    return std::ranges::any_of(fields_, [field](std::string_view name) { return iequals(name, field); });
 }
 
 dialect_table::entry const* dialect_table::match(document const& doc, answer_facts const& head) const

@@ -99,6 +99,8 @@ public:
     /// The first dialect that applies, or nullptr.
     [[nodiscard]] entry const* match(document const& doc, answer_facts const& head) const;
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+    /// Does a condition ask what this header field holds, and not only whether it is there?
+    [[nodiscard]] bool looks_at_value_of(std::string_view field) const noexcept;
 
 private:
     /// A bit per member name at the top and right below it that the conditions need: rejects most answers at once.
@@ -110,6 +112,7 @@ private:
     /// Each entry under one bit that it needs at the top, or behind them all.
     std::array<std::vector<std::size_t>, 65> by_name_;
     std::vector<std::unique_ptr<entry const>> entries_;
+    std::vector<std::string> fields_; ///< whose values conditions ask for
 };
 
 /// How many dialects are written down as built in, whether they compile or not.

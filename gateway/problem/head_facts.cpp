@@ -43,6 +43,11 @@ int id_weight(std::string_view name)
     return 0;
 }
 
+bool fits_id(field const& f) noexcept
+{
+    return !f.value.empty() && f.value.size() <= 200;
+}
+
 bool is_symbol_word(std::string_view text)
 {
     return !text.empty() && text.size() <= 64 && text.find_first_of(" \t\r\n\"\\") == text.npos;
@@ -154,12 +159,17 @@ bool names_error_code(std::string_view field)
 
 } // namespace
 
+bool is_request_id_field(field const& f)
+{
+    return fits_id(f) && id_weight(f.name) > 0;
+}
+
 std::string_view request_id_of(field_list fields)
 {
     std::string_view best;
     int weight = 0;
     for(auto const& f : fields)
-        if(auto const w = id_weight(f.name); w > weight && !f.value.empty() && f.value.size() <= 200)
+        if(auto const w = fits_id(f) ? id_weight(f.name) : 0; w > weight)
         {
             best = f.value;
             weight = w;

@@ -3,10 +3,10 @@
 #include "problem/accepted.hpp"
 #include "problem/answer_fields.hpp"
 #include "problem/canonical_code.hpp"
+#include "problem/known_errors.hpp"
 #include "problem/media_type.hpp"
 #include "problem/merge.hpp"
 #include "problem/negotiation.hpp"
-#include "problem/reading.hpp"
 #include "problem/remainder.hpp"
 #include "problem/render.hpp"
 #include "problem/rules.hpp"
@@ -40,56 +40,68 @@ public:
     answer error()
     {
         out_.status = reply_.status;
-        read_ = read_error(reply_, errors_, work_);
-        return conclude();
+        if(work_.known)
+            return conclude(work_.known->read(reply_, errors_, work_.fresh));
+        read_error(reply_, errors_, work_.fresh);
+        return conclude(work_.fresh);
     }
 
     /// A success that may hide an error: nothing is touched unless a condition holds.
     answer success()
     {
-        if(!reply_.complete || !read_body(reply_, errors_, work_).trouble.empty())
+        if(!reply_.complete)
             return untouched(reply_);
-        auto const* const rule = errors_.success->match(work_.doc);
+        auto& read = work_.fresh;
+        read_body(reply_, errors_, read);
+        auto const* const rule = read.trouble.empty() ? errors_.success->match(read.doc) : nullptr;
         if(!rule)
             return reply_.status == 202 ? accepted(reply_, errors_, now_, work_) : untouched(reply_);
         // Recognised as an error of some status first: the table needs the code to say which.
-        recognize_body(reply_, rule->status, errors_, work_);
-        out_.status = rule->status_for(work_.found.code);
-        read_.leaks = recognize_body(reply_, out_.status, errors_, work_);
-        return conclude();
+        recognize_body(reply_, rule->status, errors_, read);
+        out_.status = rule->status_for(read.found.code);
+        recognize_body(reply_, out_.status, errors_, read);
+        return conclude(read);
     }
 
 private:
-    answer conclude()
+    answer conclude(reading const& read)
     {
+        work_.read = read_ = &read;
+        found_ = &read.found;
         apply_rules();
         decide();
         write();
         return out_;
     }
 
+    [[nodiscard]] document const& doc() const noexcept { return read_->doc; }
+
     void apply_rules()
     {
         if(!errors_.rules)
             return;
-        auto const* const rule = errors_.rules->find(out_.status, reply_.fields, work_.doc, work_.found, work_.memory);
+        auto const* const rule = errors_.rules->find(out_.status, reply_.fields, doc(), *found_, work_.memory);
         if(!rule)
             return;
         out_.rule = rule;
         set_ = &rule->set;
         out_.status = set_->status.value_or(out_.status);
+        // What was read stays as it is: it may be the reading of the next answer, too.
+        auto& found = work_.corrected;
         if(set_->scrub)
-            work_.found.clear();
+            found.clear();
+        else
+            found = *found_;
+        found_ = &found;
         for(auto const& name : set_->drop)
-            drop(name);
+            drop(name, found);
         if(set_->detail)
-            work_.found.detail = *set_->detail;
+            found.detail = *set_->detail;
     }
 
-    void drop(std::string_view name)
+    void drop(std::string_view name, recognized& found)
     {
-        auto& found = work_.found;
-        auto const root = work_.doc.root();
+        auto const root = doc().root();
         if(auto const node = name.starts_with('/') ? root.at(name) : root.member(name))
             removed_.push_back(node.id());
         if(name == "detail")
@@ -109,7 +121,7 @@ private:
 
     void decide()
     {
-        auto const& found = work_.found;
+        auto const& found = *found_;
         out_.read = read_hints(reply_.fields, found.hints, now_);
         out_.retry = advise_on_upstream(out_.status, out_.read, request_, retry_, random_);
         if(set_ && (set_->retry_allowed || set_->retry_after))
@@ -118,8 +130,8 @@ private:
         out_.dialect_at = found.dialect_at;
         out_.confidence = found.confidence;
         out_.unrecognised =
-            work_.doc.shape() != document::form::empty && (found.dialect.empty() || found.dialect == "none");
-        if(!read_.trouble.empty())
+            doc().shape() != document::form::empty && (found.dialect.empty() || found.dialect == "none");
+        if(!read_->trouble.empty())
             out_.cause = failure::body_not_decodable;
     }
 
@@ -146,21 +158,18 @@ private:
         if(scrubbed())
             form.body = body_policy::canonical;
         merges_ = merges();
-        auto& consumed = work_.found.consumed;
         auto const kept = form.body == body_policy::compatible || merges_;
-        if(kept)
-            consumed.clear();
-        consumed.insert(consumed.end(), removed_.begin(), removed_.end());
+        auto const consumed = kept ? remainder::nodes{} : remainder::nodes{found_->consumed};
         remainder::exclusions out{guards(), out_.status >= 500 || reply_.status >= 500};
         if(!kept)
         {
             out.status = reply_.status;
-            out.detail = work_.found.detail;
+            out.detail = found_->detail;
         }
-        remainder const left{work_.doc, consumed, out, work_.marks};
+        remainder const left{doc(), consumed, removed_, out, work_.marks};
         auto const p = model(left, form);
         out_.code = p.code;
-        out_.leaks = read_.leaks + left.leaks();
+        out_.leaks = read_->leaks + left.leaks();
         auto const same = !write_body(p, form, left);
         if(errors_.mode == error_mode::observe)
             return observe(same);
@@ -182,15 +191,15 @@ private:
     /// The upstream's own RFC 9457 document, ours among them, is kept and completed.
     [[nodiscard]] bool merges() const noexcept
     {
-        auto const& doc = work_.doc;
-        return !scrubbed() && read_.trouble.empty() && errors_.exposed != expose::none &&
+        auto const& doc = read_->doc;
+        return !scrubbed() && read_->trouble.empty() && errors_.exposed != expose::none &&
                doc.shape() == document::form::json && !doc.cut() && doc.root().is_object() &&
-               errors_.render == rendering::problem && (work_.found.problem_document || is_canonical_document(doc));
+               errors_.render == rendering::problem && (found_->problem_document || is_canonical_document(doc));
     }
 
     problem model(remainder const& left, representation const& form)
     {
-        auto& found = work_.found;
+        auto const& found = *found_;
         problem p;
         p.status = out_.status;
         p.title = set_ && set_->title && !set_->title->empty() ? std::string_view{*set_->title} : title_of(out_.status);
@@ -217,14 +226,14 @@ private:
     /// Pages and plain text hold no structure; `none` shows nothing of it; after a scrub there is none.
     [[nodiscard]] bool has_context() const noexcept
     {
-        auto const shape = work_.doc.shape();
+        auto const shape = doc().shape();
         return !scrubbed() && !dropped("details") && errors_.exposed != expose::none && !merges_ &&
                (shape == document::form::json || shape == document::form::xml || shape == document::form::form_encoded);
     }
 
     void name_code(problem& p)
     {
-        auto const& found = work_.found;
+        auto const& found = *found_;
         if(set_ && set_->code)
             p.code = *set_->code;
         else if(auto const mapped = errors_.codes.find(found.code);
@@ -237,8 +246,8 @@ private:
         if(dropped("upstream_code") || scrubbed())
             return;
         // What another gateway of our kind read of it before is the original.
-        auto const original = work_.doc.root().member("upstream_code");
-        if(original && !original.is_container() && is_canonical_document(work_.doc))
+        auto const original = doc().root().member("upstream_code");
+        if(original && !original.is_container() && is_canonical_document(doc()))
             p.upstream_code = original.source();
         else if(!found.code.empty() && p.code != found.code)
             p.upstream_code = upstream_code();
@@ -247,7 +256,7 @@ private:
     /// As JSON in the upstream's own type; one that is no JSON (a header's, an XML document's) is a string.
     [[nodiscard]] std::string_view upstream_code()
     {
-        auto const& found = work_.found;
+        auto const& found = *found_;
         if(found.code_source.size() > longest_upstream_code || found.code.size() > longest_upstream_code)
             return {};
         if(!found.code_source.empty())
@@ -261,7 +270,7 @@ private:
     bool write_body(problem const& p, representation const& form, remainder const& left)
     {
         auto& body = work_.body;
-        auto const& doc = work_.doc;
+        auto const& doc = read_->doc;
         auto const compatible = form.body == body_policy::compatible;
         if(errors_.render == rendering::envelope && is_canonical_envelope(doc) && !scrubbed())
             body = doc.text();
@@ -279,21 +288,21 @@ private:
     /// A compatible route passes on every JSON value that could be checked for leaks as a whole.
     [[nodiscard]] bool keeps_json() const noexcept
     {
-        auto const& doc = work_.doc;
+        auto const& doc = read_->doc;
         return doc.shape() == document::form::json && !doc.cut() && !doc.root().source().empty() &&
-               read_.trouble.empty() && errors_.exposed != expose::none;
+               read_->trouble.empty() && errors_.exposed != expose::none;
     }
 
     /// An error document of a storage service too, if there is nothing to take out of it.
     [[nodiscard]] bool keeps_xml(remainder const& left) const noexcept
     {
-        return is_storage_error(reply_.fields) && work_.doc.shape() == document::form::xml && !work_.doc.cut() &&
-               read_.trouble.empty() && read_.leaks + left.leaks() == 0 && errors_.exposed != expose::none;
+        return is_storage_error(reply_.fields) && doc().shape() == document::form::xml && !doc().cut() &&
+               read_->trouble.empty() && read_->leaks + left.leaks() == 0 && errors_.exposed != expose::none;
     }
 
     [[nodiscard]] decided_members decided() const
     {
-        auto const mapped = errors_.codes.contains(work_.found.code);
+        auto const mapped = errors_.codes.contains(found_->code);
         return {set_ && set_->title, set_ && set_->detail, mapped || (set_ && set_->code)};
     }
 
@@ -344,14 +353,14 @@ private:
             return is_json_type(upstreams) && utf8 ? upstreams : "application/json";
         }
         // OAuth clients look at the type before they look for `error` (RFC 6749 5.2).
-        auto const oauth = !p.oauth_error.empty() || (merges_ && work_.doc.root().member("error").is_string());
+        auto const oauth = !p.oauth_error.empty() || (merges_ && doc().root().member("error").is_string());
         return media_type(form.plain_json || oauth);
     }
 
     [[nodiscard]] proxy_status status_of_hop() const
     {
         proxy_status status;
-        status.error = read_.trouble;
+        status.error = read_->trouble;
         // A scrubbed answer must not say what it was.
         if(!scrubbed())
             status.received_status = reply_.status;
@@ -380,7 +389,8 @@ private:
     double random_;
     workspace& work_;
     answer out_;
-    reading read_;
+    reading const* read_ = nullptr;
+    recognized const* found_ = nullptr; ///< what was read, or what rules made of it
     error_rule::outcome const* set_ = nullptr;
     std::vector<document::index> removed_; ///< by a rule
     bool merges_ = false, kept_json_ = false, kept_xml_ = false;

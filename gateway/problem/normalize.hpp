@@ -1,8 +1,6 @@
 #pragma once
 
-#include "problem/document.hpp"
-#include "problem/policy.hpp"
-#include "problem/recognized.hpp"
+#include "problem/reading.hpp"
 
 #include <optional>
 #include <string>
@@ -12,6 +10,7 @@ namespace errata
 {
 
 struct error_rule;
+class known_errors;
 
 /// What the core must know of the request whose answer is being written.
 struct request_facts
@@ -24,26 +23,18 @@ struct request_facts
     execution acted = execution::yes; ///< worst over all attempts
 };
 
-/// An upstream's answer: final head without hop-by-hop fields, body without transfer coding.
-struct upstream_answer
-{
-    unsigned status = 0;
-    field_list fields;
-    std::string_view body;
-    bool complete = true;     ///< false: cut off, over the cap or too slow (`trouble` says which)
-    std::string_view trouble; ///< RFC 9209 token for an incomplete body
-};
-
 /// Reused between answers: buffers keep their capacity. One per shard; not for concurrent use.
 struct workspace
 {
+    reading fresh;                 ///< of an answer that is not known
+    known_errors* known = nullptr; ///< null: every error is read anew
+    reading const* read = &fresh;  ///< of the last answer that was read
+    recognized corrected;          ///< by a rule
     arena memory;
-    document doc;
-    recognized found;
     std::vector<field> fields;
     std::string body;
     std::string details;             ///< what is left of the upstream's context, as JSON
-    std::vector<std::uint8_t> marks; ///< one per node of `doc`
+    std::vector<std::uint8_t> marks; ///< one per node of the document that was read
     void clear();
 };
 

@@ -151,32 +151,33 @@ unsigned guard_texts(recognized& found, unsigned status, expose level, arena& me
 }
 } // namespace
 
-reading read_body(upstream_answer const& reply, error_policy const& errors, workspace& work)
+void read_body(upstream_answer const& reply, error_policy const& errors, reading& out)
 {
-    auto [body, trouble] = decode_body(reply, errors.max_body, work.memory);
+    out.memory.release();
+    auto [body, trouble] = decode_body(reply, errors.max_body, out.memory);
     auto const type = value_of(reply.fields, "Content-Type");
     if(!trouble.empty() && !reads_from_start(type))
         body = {};
     document::limits limits;
     limits.max_depth = errors.max_depth;
-    work.doc.read(body, type, limits, work.memory);
-    if(!trouble.empty() && work.doc.shape() != document::form::html && work.doc.shape() != document::form::text)
-        work.doc.read({}, type, limits, work.memory);
-    return {trouble, 0};
+    out.doc.read(body, type, limits, out.memory);
+    if(!trouble.empty() && out.doc.shape() != document::form::html && out.doc.shape() != document::form::text)
+        out.doc.read({}, type, limits, out.memory);
+    out.trouble = trouble;
+    out.leaks = 0;
 }
 
-unsigned recognize_body(upstream_answer const& reply, unsigned status, error_policy const& errors, workspace& work)
+void recognize_body(upstream_answer const& reply, unsigned status, error_policy const& errors, reading& out)
 {
     auto const& dialects = errors.dialects ? *errors.dialects : builtin_dialects();
-    recognize(work.doc, {status, reply.fields}, dialects, work.memory, work.found);
-    return guard_texts(work.found, status, errors.exposed, work.memory);
+    recognize(out.doc, {status, reply.fields}, dialects, out.memory, out.found);
+    out.leaks = guard_texts(out.found, status, errors.exposed, out.memory);
 }
 
-reading read_error(upstream_answer const& reply, error_policy const& errors, workspace& work)
+void read_error(upstream_answer const& reply, error_policy const& errors, reading& out)
 {
-    auto result = read_body(reply, errors, work);
-    result.leaks = recognize_body(reply, reply.status, errors, work);
-    return result;
+    read_body(reply, errors, out);
+    recognize_body(reply, reply.status, errors, out);
 }
 
 } // namespace errata

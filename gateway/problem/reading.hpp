@@ -1,25 +1,41 @@
 #pragma once
 
-#include "problem/normalize.hpp"
+#include "problem/document.hpp"
+#include "problem/policy.hpp"
+#include "problem/recognized.hpp"
 
 namespace errata
 {
 
-/// What happened while an upstream's body was read.
+/// An upstream's answer: final head without hop-by-hop fields, body without transfer coding.
+struct upstream_answer
+{
+    unsigned status = 0;
+    field_list fields;
+    std::string_view body;
+    bool complete = true;     ///< false: cut off, over the cap or too slow (`trouble` says which)
+    std::string_view trouble; ///< RFC 9209 token for an incomplete body
+};
+
+/// What an upstream's error says, and what that lies in. Views point into it and into the answer. Depends on nothing
+/// but the answer and the policy, so that one reading does for all answers alike (known_errors.hpp).
 struct reading
 {
+    arena memory;
+    document doc;
+    recognized found;
     std::string_view trouble; ///< RFC 9209 token when the body could not be read, or not whole
     unsigned leaks = 0;       ///< found in the texts that were recognised
 };
 
-/// Decodes, parses, recognises and guards an upstream's body: fills `work.doc` and `work.found`. What may not be shown
-/// is out of every text of `work.found` afterwards; the document still holds it.
-reading read_error(upstream_answer const& reply, error_policy const& errors, workspace& work);
+/// Decodes, parses, recognises and guards an upstream's body. What may not be shown is out of every text of
+/// `out.found` afterwards; the document still holds it.
+void read_error(upstream_answer const& reply, error_policy const& errors, reading& out);
 
 /// Only decodes and parses, for bodies that may be no error.
-reading read_body(upstream_answer const& reply, error_policy const& errors, workspace& work);
+void read_body(upstream_answer const& reply, error_policy const& errors, reading& out);
 
 /// Recognises and guards what `read_body` read; `status` is what recognition is told.
-unsigned recognize_body(upstream_answer const& reply, unsigned status, error_policy const& errors, workspace& work);
+void recognize_body(upstream_answer const& reply, unsigned status, error_policy const& errors, reading& out);
 
 } // namespace errata

@@ -30,14 +30,15 @@ bool may_name_the_status(std::string_view name) noexcept
 }
 } // namespace
 
-remainder::remainder(document const& doc, std::vector<index> const& consumed, exclusions const& out,
+remainder::remainder(document const& doc, nodes consumed, nodes dropped, exclusions const& out,
                      std::vector<std::uint8_t>& marks)
     : doc_(doc), marks_(marks)
 {
     marks_.assign(doc.size(), 0);
-    for(auto const i : consumed)
-        if(i < marks_.size())
-            marks_[i] = gone;
+    for(auto const some : {consumed, dropped})
+        for(auto const i : some)
+            if(i < marks_.size())
+                marks_[i] = gone;
     mark(out);
     settle();
 }

@@ -20,8 +20,10 @@ public:
         unsigned status = 0;          ///< of the canonical error: what only repeats it (`statusCode`)
         std::string_view detail{};    ///< likewise
     };
+    using nodes = std::span<document::index const>;
 
-    remainder(document const& doc, std::vector<document::index> const& consumed, exclusions const& out,
+    /// `consumed` by recognition, `dropped` by a rule.
+    remainder(document const& doc, nodes consumed, nodes dropped, exclusions const& out,
               std::vector<std::uint8_t>& marks);
 
     /// The rest as one JSON text of at most about `limit` bytes; empty when nothing is left. What did not fit is said

@@ -159,7 +159,7 @@ void exchange::sample(errata::answer const& reply)
     // The core has just read it: for the gateway's own errors and untouched contents there is nothing to see.
     s.before.clear();
     if(!is_own(reply.cause) && (reply.rewritten || reply.would_rewrite))
-        write_skeleton((apart_ ? apart_->work : home_.work()).doc, s.before);
+        write_skeleton((apart_ ? apart_->work : home_.work()).read->doc, s.before);
     s.observed = reply.would_rewrite;
     s.after = (reply.would_rewrite                      ? reply.instead
                : reply.rewritten || is_own(reply.cause) ? reply.body

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "problem/known_errors.hpp"
 #include "problem/normalize.hpp"
 #include "proxy/access_log.hpp"
 #include "proxy/buffer.hpp"
@@ -201,7 +202,8 @@ private:
     block_pool blocks_;
     link_yard yard_;
     resolver resolver_;
-    workspace work_;
+    known_errors known_;
+    workspace work_{.known = &known_};
     id_source ids_;
     counters counted_;
     log_lane* lane_ = nullptr;

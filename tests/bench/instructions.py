@@ -8,7 +8,7 @@ kept connections. One run for warming up alone, then for each kind of request an
 difference is theirs. Counts user instructions of the whole process, and calls to the memory allocator. With --check it
 fails where a count is above its limit.
 """
-import re, signal, socket, subprocess, sys, tempfile, threading
+import itertools, re, signal, socket, subprocess, sys, tempfile, threading
 
 REQUESTS, WARM = 400, 40
 
@@ -22,13 +22,20 @@ def error_body(size):
 
 
 # What is asked for: status, content type, content. Limits: what was measured and 15 % (docs/benchmarks.md), memory
-# allocations not at all where nothing is rewritten.
+# allocations not at all where nothing is rewritten. In place of NUMBER each answer has another one, so that none is
+# known from before.
+NUMBER = "000000"
+ERROR = '{"error":{"code":"RATE_LIMITED","message":"The service is overloaded, try again %s"}}'
 KINDS = {
     "/pass": ("a request that is passed on, 128 B", "200 OK", "text/plain", "x" * 128, 11_800, 0),
     "/error": ("an error that is rewritten, 88 B", "503 Service Unavailable", "application/json",
-               '{"error":{"code":"RATE_LIMITED","message":"The service is overloaded, try again later"}}', 37_500, None),
+               ERROR % "later ", 37_500, None),
+    "/error/new": ("the same, each another", "503 Service Unavailable", "application/json",
+                   ERROR % NUMBER, 37_500, None),
     "/error1k": ("an error that is rewritten, 1 KiB", "422 Unprocessable Entity", "application/json",
                  error_body(1024), 97_000, None),
+    "/error1k/new": ("the same, each another", "422 Unprocessable Entity", "application/json",
+                     error_body(1024).replace("Some fields", NUMBER + " field"), 97_000, None),
 }
 ALLOCATORS = {"malloc", "calloc", "realloc", "memalign", "posix_memalign", "aligned_alloc"}
 
@@ -62,11 +69,12 @@ def read_message(connection, buffer):
 def answer(connection):
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     rest = b""
-    while True:
+    for serial in itertools.count():
         head, _, rest = read_message(connection, rest)
         if head is None:
             return
         _, status, kind, body, _, _ = KINDS[head.split(b" ")[1].decode()]
+        body = body.replace(NUMBER, "%06d" % serial)
         connection.sendall(("HTTP/1.1 %s\r\nServer: up\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\nContent-Type: %s\r\n"
                             "Content-Length: %d\r\n\r\n%s" % (status, kind, len(body), body)).encode())
 

@@ -1,4 +1,4 @@
-#include "reading.hpp"
+#include "parsed.hpp"
 
 #include <gtest/gtest.h>
 
@@ -46,7 +46,7 @@ TEST(html_document, lists_blocks_by_tag_in_order)
     };
     for(auto const& row : rows)
     {
-        reading const r{row.body, "text/html"};
+        parsed const r{row.body, "text/html"};
         EXPECT_EQ(r.doc.shape(), form::html) << row.name;
         EXPECT_EQ(outline(r.doc.root()), row.expected) << row.name;
     }
@@ -68,9 +68,9 @@ TEST(html_document, gathers_what_the_page_labels)
          "{Fatal error:It broke in /a.php on line 3}"},
     };
     for(auto const& row : rows)
-        EXPECT_EQ(outline(reading(row.body, "text/html").at("/fields")), "fields:" + std::string{row.expected})
+        EXPECT_EQ(outline(parsed(row.body, "text/html").at("/fields")), "fields:" + std::string{row.expected})
             << row.body;
-    EXPECT_FALSE(reading("<p>All is <b>lost</b> here</p>", "text/html").at("/fields"));
+    EXPECT_FALSE(parsed("<p>All is <b>lost</b> here</p>", "text/html").at("/fields"));
 }
 
 TEST(html_document, is_found_whatever_it_is_labelled)
@@ -91,7 +91,7 @@ TEST(html_document, is_found_whatever_it_is_labelled)
         {"text/html", "a < b and <c>", form::text},
     };
     for(auto const& row : rows)
-        EXPECT_EQ(reading(row.body, row.type).doc.shape(), row.expected) << row.body;
+        EXPECT_EQ(parsed(row.body, row.type).doc.shape(), row.expected) << row.body;
 }
 
 /// Steps in proportion to the square of such a length would take longer than any test may.
@@ -103,7 +103,7 @@ TEST(html_document, is_read_in_linear_time_however_it_is_broken)
         std::string page = "<html>";
         while(page.size() < 1'000'000)
             page += part;
-        reading const r{page, "text/html"};
+        parsed const r{page, "text/html"};
         EXPECT_EQ(r.doc.shape(), form::html) << part;
     }
 }

@@ -1,4 +1,4 @@
-#include "reading.hpp"
+#include "parsed.hpp"
 
 #include "problem/node_sense.hpp"
 
@@ -9,7 +9,7 @@ using namespace std::string_view_literals;
 
 TEST(json_document, keeps_order_and_duplicate_names)
 {
-    reading r{R"({"b":1,"a":[true,null,{"x":"y"}],"b":2})"};
+    parsed r{R"({"b":1,"a":[true,null,{"x":"y"}],"b":2})"};
     EXPECT_EQ(outline(r.doc.root()), "{b:1,a:[true,null,{x:y}],b:2}");
     EXPECT_EQ(r.doc.shape(), document::form::json);
     EXPECT_FALSE(r.doc.cut());
@@ -20,7 +20,7 @@ TEST(json_document, source_is_the_slice_that_was_sent)
 {
     std::string_view const body = " { \"amount\" : 100.00 , \"id\":12345678901234567890,\n\"o\" : { \"k\" : \"a\\\"b\" "
                                   ", \"e\":\"\" } ,\"l\":[ 1 , -2e+5 ] } ";
-    reading r{body};
+    parsed r{body};
     struct
     {
         std::string_view pointer, source;
@@ -45,7 +45,7 @@ TEST(json_document, source_is_the_slice_that_was_sent)
 
 TEST(json_document, decodes_escapes_of_names_and_strings)
 {
-    reading r{R"({"a\/b":"line\none \u00e9 \ud83d\ude00","\u0000":"\\"})"};
+    parsed r{R"({"a\/b":"line\none \u00e9 \ud83d\ude00","\u0000":"\\"})"};
     EXPECT_EQ(r.doc.root().member("a/b").text(), "line\none \xC3\xA9 \xF0\x9F\x98\x80");
     EXPECT_EQ(r.doc.root().child().next().name(), "\0"sv);
     EXPECT_EQ(r.doc.root().child().next().text(), "\\");
@@ -76,7 +76,7 @@ TEST(json_document, is_found_by_its_bytes_and_not_by_its_label)
     };
     for(auto const& row : rows)
     {
-        reading r{row.body, row.type};
+        parsed r{row.body, row.type};
         EXPECT_EQ(r.doc.shape(), document::form::json) << row.body;
         EXPECT_EQ(outline(r.doc.root()), row.expected) << row.body;
         EXPECT_FALSE(r.doc.cut()) << row.body;
@@ -89,7 +89,7 @@ TEST(json_document, is_not_made_of_text_that_looks_a_little_like_it)
         {"[error] no such file"sv, "404 page not found"sv, "not found"sv, "{braces} are used here"sv,
          "[2026-01-01 12:00:00] production.ERROR: x"sv, "\"quoted\" words"sv, "null and void"sv, "{} was empty"sv})
     {
-        reading r{body, "text/plain"};
+        parsed r{body, "text/plain"};
         EXPECT_NE(r.doc.shape(), document::form::json) << body;
     }
 }
@@ -115,7 +115,7 @@ TEST(json_document, is_repaired_where_serializers_were_careless)
     };
     for(auto const& row : rows)
     {
-        reading r{row.body};
+        parsed r{row.body};
         EXPECT_EQ(r.doc.shape(), document::form::json) << row.body;
         EXPECT_EQ(outline(r.doc.root()), row.expected) << row.body;
     }
@@ -135,7 +135,7 @@ TEST(json_document, keeps_what_was_read_before_it_broke_off)
     };
     for(auto const& row : rows)
     {
-        reading r{row.body};
+        parsed r{row.body};
         EXPECT_EQ(outline(r.doc.root()), row.expected) << row.body;
         EXPECT_TRUE(r.doc.cut()) << row.body;
         EXPECT_TRUE(r.doc.root().source().empty()) << row.body;
@@ -144,7 +144,7 @@ TEST(json_document, keeps_what_was_read_before_it_broke_off)
 
 TEST(json_document, keeps_what_is_too_deep_as_one_slice)
 {
-    reading r{R"({"a":{"b":{"c":[1,{"d":2}]}},"e":3})", "application/json", {.max_depth = 2}};
+    parsed r{R"({"a":{"b":{"c":[1,{"d":2}]}},"e":3})", "application/json", {.max_depth = 2}};
     EXPECT_EQ(outline(r.doc.root()), "{a:{b:{}},e:3}");
     EXPECT_EQ(r.at("/a/b").source(), R"({"c":[1,{"d":2}]})");
     EXPECT_TRUE(r.doc.cut());
@@ -152,7 +152,7 @@ TEST(json_document, keeps_what_is_too_deep_as_one_slice)
 
 TEST(json_document, bounds_its_nodes_and_still_knows_where_containers_end)
 {
-    reading r{R"({"a":[1,2,[3],4],"b":{"c":5}})", "application/json", {.max_nodes = 4}};
+    parsed r{R"({"a":[1,2,[3],4],"b":{"c":5}})", "application/json", {.max_nodes = 4}};
     EXPECT_EQ(outline(r.doc.root()), "{a:[1,2]}");
     EXPECT_EQ(r.at("/a").source(), "[1,2,[3],4]");
     EXPECT_TRUE(r.doc.cut());
@@ -160,9 +160,9 @@ TEST(json_document, bounds_its_nodes_and_still_knows_where_containers_end)
 
 TEST(json_document, survives_any_depth)
 {
-    reading r{std::string(300'000, '['), "application/json"};
+    parsed r{std::string(300'000, '['), "application/json"};
     EXPECT_LE(r.doc.size(), 66u);
-    reading s{"{\"a\":1,\"b\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}"};
+    parsed s{"{\"a\":1,\"b\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}"};
     EXPECT_EQ(s.at("/a").text(), "1");
     EXPECT_TRUE(s.doc.cut());
 }
@@ -179,7 +179,7 @@ TEST(json_document, starts_over_on_every_read)
 
 TEST(document_ref, follows_pointers)
 {
-    reading r{R"({"a":{"x/y":[10,{"m~n":"deep"}]},"":5})"};
+    parsed r{R"({"a":{"x/y":[10,{"m~n":"deep"}]},"":5})"};
     EXPECT_EQ(r.at("/a/x~1y/1/m~0n").text(), "deep");
     EXPECT_EQ(r.at("/*/*/0").text(), "10");
     EXPECT_EQ(r.at("/").text(), "5");
@@ -189,7 +189,7 @@ TEST(document_ref, follows_pointers)
 
 TEST(document_ref, that_leads_nowhere_is_null_and_empty)
 {
-    reading r{R"({"a":[]})"};
+    parsed r{R"({"a":[]})"};
     for(auto const& nowhere : {document::ref{}, r.at("/b"), r.at("/a").child(), r.at("/a").child().child().next()})
     {
         EXPECT_FALSE(nowhere);
@@ -207,7 +207,7 @@ TEST(document_ref, that_leads_nowhere_is_null_and_empty)
 
 TEST(document_ref, finds_members_however_they_are_spelled)
 {
-    reading r{R"({"Error-Code":1,"error_message":2,"REQUESTID":3})"};
+    parsed r{R"({"Error-Code":1,"error_message":2,"REQUESTID":3})"};
     EXPECT_EQ(r.doc.root().member_like("errorcode").text(), "1");
     EXPECT_EQ(r.doc.root().member_like("errormessage").text(), "2");
     EXPECT_EQ(r.doc.root().member_like("requestid").text(), "3");
@@ -217,7 +217,7 @@ TEST(document_ref, finds_members_however_they_are_spelled)
 
 TEST(document_ref, reads_integers_from_numbers_and_strings)
 {
-    reading r{R"([404, "404", -1, 404.0, 4.5, "x", "", true, 99999999999999999999, "12a"])"};
+    parsed r{R"([404, "404", -1, 404.0, 4.5, "x", "", true, 99999999999999999999, "12a"])"};
     std::optional<std::int64_t> const expected[]{404, 404, -1, 404, {}, {}, {}, {}, {}, {}};
     for(std::size_t i = 0; i < std::size(expected); ++i)
         EXPECT_EQ(r.doc.root().element(i).integer(), expected[i]) << i;

@@ -1,4 +1,4 @@
-#include "reading.hpp"
+#include "parsed.hpp"
 
 #include <gtest/gtest.h>
 
@@ -30,7 +30,7 @@ TEST(text_document, is_one_string)
     };
     for(auto const& row : rows)
     {
-        reading const r{row.body, row.type};
+        parsed const r{row.body, row.type};
         EXPECT_EQ(r.doc.shape(), form::text) << row.body;
         EXPECT_EQ(outline(r.doc.root()), row.expected);
         EXPECT_TRUE(r.doc.root().is_string()) << row.body;
@@ -52,7 +52,7 @@ TEST(text_document, is_empty_or_binary_when_there_is_nothing_to_read)
     };
     for(auto const& row : rows)
     {
-        reading const r{row.body, "text/plain"};
+        parsed const r{row.body, "text/plain"};
         EXPECT_EQ(r.doc.shape(), row.expected) << row.body;
         EXPECT_FALSE(r.doc.root()) << row.body;
     }
@@ -74,7 +74,7 @@ TEST(form_document, decodes_its_fields)
     };
     for(auto const& row : rows)
     {
-        reading const r{row.body, row.type};
+        parsed const r{row.body, row.type};
         EXPECT_EQ(r.doc.shape(), form::form_encoded) << row.body;
         EXPECT_EQ(outline(r.doc.root()), row.expected);
     }
@@ -98,7 +98,7 @@ TEST(record_document, names_its_values_where_the_text_does)
     };
     for(auto const& row : rows)
     {
-        reading const r{row.body, "text/plain"};
+        parsed const r{row.body, "text/plain"};
         EXPECT_EQ(r.doc.shape(), form::text) << row.body;
         EXPECT_EQ(outline(r.doc.root()), row.expected);
     }

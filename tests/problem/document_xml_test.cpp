@@ -1,4 +1,4 @@
-#include "reading.hpp"
+#include "parsed.hpp"
 
 #include <gtest/gtest.h>
 
@@ -30,7 +30,7 @@ TEST(xml_document, names_elements_and_attributes_without_their_prefix)
     };
     for(auto const& row : rows)
     {
-        reading const r{row.body, row.type};
+        parsed const r{row.body, row.type};
         EXPECT_EQ(r.doc.shape(), form::xml) << row.body;
         EXPECT_EQ(outline(r.doc.root()), row.expected);
         EXPECT_FALSE(r.doc.cut()) << row.body;
@@ -49,7 +49,7 @@ TEST(xml_document, keeps_what_was_read_before_it_broke)
     };
     for(auto const& row : rows)
     {
-        reading const r{row.body, "application/xml"};
+        parsed const r{row.body, "application/xml"};
         EXPECT_EQ(outline(r.doc.root()), row.expected);
         EXPECT_TRUE(r.doc.cut()) << row.body;
     }
@@ -57,9 +57,9 @@ TEST(xml_document, keeps_what_was_read_before_it_broke)
 
 TEST(xml_document, expands_no_entity_of_its_own)
 {
-    reading const r{"<!DOCTYPE x [<!ENTITY a \"boom\"><!ENTITY b \"&a;&a;\"><!ENTITY f SYSTEM "
-                    "\"file:///etc/passwd\">]><x>&b;&f;</x>",
-                    "text/xml"};
+    parsed const r{"<!DOCTYPE x [<!ENTITY a \"boom\"><!ENTITY b \"&a;&a;\"><!ENTITY f SYSTEM "
+                   "\"file:///etc/passwd\">]><x>&b;&f;</x>",
+                   "text/xml"};
     EXPECT_EQ(outline(r.doc.root()), "{x:&b;&f;}");
 }
 
@@ -68,10 +68,10 @@ TEST(xml_document, is_bounded_in_depth_and_nodes)
     std::string deep, wide = "<r>";
     for(int i = 0; i < 50'000; ++i)
         deep += "<a>", wide += "<b/>";
-    reading const d{deep, "text/xml", {.max_depth = 10}};
+    parsed const d{deep, "text/xml", {.max_depth = 10}};
     EXPECT_LE(d.doc.size(), 12u);
     EXPECT_TRUE(d.doc.cut());
-    reading const w{wide + "</r>", "text/xml", {.max_nodes = 100}};
+    parsed const w{wide + "</r>", "text/xml", {.max_nodes = 100}};
     EXPECT_EQ(w.doc.size(), 100u);
     EXPECT_TRUE(w.doc.cut());
 }
@@ -79,5 +79,5 @@ TEST(xml_document, is_bounded_in_depth_and_nodes)
 TEST(xml_document, is_not_made_of_text_in_angle_brackets)
 {
     for(auto const body : {"<nil> pointer", "<no such user>", "< 5 items"})
-        EXPECT_EQ(reading(body, "text/plain").doc.shape(), form::text) << body;
+        EXPECT_EQ(parsed(body, "text/plain").doc.shape(), form::text) << body;
 }

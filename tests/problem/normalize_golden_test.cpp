@@ -1,3 +1,4 @@
+#include "problem/known_errors.hpp"
 #include "support/golden_case.hpp"
 
 #include <boost/json.hpp>
@@ -56,6 +57,25 @@ TEST(golden_normalize, changes_nothing_the_second_time)
         EXPECT_EQ(twice.body, once.body) << c.path;
         EXPECT_EQ(sorted_fields(twice), sorted_fields(once)) << c.path;
     }
+}
+
+TEST(golden_normalize, gives_the_same_answer_to_an_error_that_is_known)
+{
+    known_errors known;
+    workspace remembers;
+    remembers.known = &known;
+    auto const expect_same = [&](golden_case const& c)
+    {
+        workspace fresh;
+        auto const expected = as_text(run(c, fresh));
+        EXPECT_EQ(as_text(run(c, remembers)), expected) << c.path;
+    };
+    for(auto const& c : cases())
+        for(int times = 0; times < 4; ++times)
+            expect_same(c);
+    for(int round = 0; round < 2; ++round)
+        for(auto const& c : cases())
+            expect_same(c);
 }
 
 TEST(golden_normalize, leaves_the_workspace_ready_for_the_next_answer)

@@ -8,12 +8,12 @@ namespace errata
 {
 
 /// A body, read, with the memory that its texts live in.
-struct reading
+struct parsed
 {
     arena memory;
     document doc;
 
-    explicit reading(std::string_view body, std::string_view type = {}, document::limits limits = {})
+    explicit parsed(std::string_view body, std::string_view type = {}, document::limits limits = {})
     {
         doc.read(body, type, limits, memory);
     }
