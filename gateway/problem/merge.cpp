@@ -20,18 +20,17 @@ bool is_our_retry(document::ref retry) noexcept
     return allowed && allowed.type() == kind::boolean;
 }
 
-/// An upstream's own `retry` may stand where ours would; then the instance is what one of us made of the request's id.
+/// An upstream's own `origin` or `retry` may stand where ours would; then the instance is what one of us made of the
+/// request's id.
 bool is_our_mark(document::ref object) noexcept
 {
     constexpr std::string_view scheme = "urn:uuid:";
-    auto const origin = object.member("origin").text();
-    if(origin != "gateway" && origin != "upstream")
-        return false;
     auto const retry = object.member("retry");
-    if(!retry || is_our_retry(retry))
-        return static_cast<bool>(retry);
+    auto const origin = object.member("origin").text();
+    if((origin == "gateway" || origin == "upstream") && is_our_retry(retry))
+        return true;
     auto const instance = object.member("instance").text(), id = object.member("request_id").text();
-    return instance.starts_with(scheme) && instance.substr(scheme.size()) == id;
+    return retry && object.member("origin") && instance.starts_with(scheme) && instance.substr(scheme.size()) == id;
 }
 
 /// Does the upstream's `retry` say what was decided?

@@ -1,5 +1,6 @@
 #include "problem/reading.hpp"
 
+#include "problem/canonical_code.hpp"
 #include "problem/decode.hpp"
 #include "problem/leak_guard.hpp"
 #include "problem/media_type.hpp"
@@ -110,6 +111,17 @@ public:
         ++removed_;
     }
 
+    /// Judged as it came and as it goes out: `er_dup_entry` names no driver's error, `ER_DUP_ENTRY` does.
+    void code(std::string_view& text)
+    {
+        token(text, longest_text);
+        auto const canonical = canonical_code(text, memory_);
+        if(canonical.data() == text.data() || level_ == expose::all || !leaks(canonical, server_error_))
+            return;
+        text = {};
+        ++removed_;
+    }
+
     [[nodiscard]] unsigned removed() const noexcept { return removed_; }
 
 private:
@@ -135,7 +147,7 @@ unsigned guard_texts(recognized& found, unsigned status, expose level, arena& me
     guard.token(found.help, longest_link);
     guard.token(found.oauth_error, longest_text);
     guard.token(found.oauth_uri, longest_link);
-    guard.token(found.code, longest_text);
+    guard.code(found.code);
     if(found.code.empty())
         found.code_source = {};
     found.errors.resize(std::min(found.errors.size(), most_errors));

@@ -421,11 +421,28 @@ TEST(pointer, of_a_field_with_signs_stays_behind_a_second_gateway)
     }
 }
 
+TEST(code, that_names_a_driver_s_error_only_as_we_would_write_it_does_not_go_out)
+{
+    for(std::string const code : {"sqlstate", "er_dup_entry", "SqliteError_busy", "sqlite-busy"})
+    {
+        exchange x;
+        x.body = R"({"code":")" + code + R"(","message":"That name is taken"})";
+        auto const [once, twice] = by_two_gateways(x);
+        EXPECT_EQ(once, twice) << code;
+    }
+    exchange x;
+    x.body = R"({"code":"er_dup_entry","message":"That name is taken"})";
+    EXPECT_EQ(x.answer_text().find("DUP_ENTRY"), std::string::npos);
+    EXPECT_EQ(x.got.leaks, 1u);
+}
+
 TEST(compatible_body, stays_as_it_is_behind_a_second_gateway)
 {
     for(std::string const body : {R"({"__type":"com.amazonaws.dynamodb#Throttled by the table."})",
                                   R"({"__type":"ThrottlingException","message":"Rate exceeded"})",
-                                  R"({"code":"slow","message":"Not so fast"})", R"({"error":{"type":"x"}})"})
+                                  R"({"code":"slow","message":"Not so fast"})", R"({"error":{"type":"x"}})",
+                                  R"({"a":"Not now","a":"Traceback (most recent call last)","origin":0})",
+                                  R"({"a":"Not now","a":"Traceback (most recent call last)","retry":0})"})
     {
         exchange x;
         x.errors.body = body_policy::compatible;
