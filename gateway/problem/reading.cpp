@@ -111,14 +111,20 @@ public:
         ++removed_;
     }
 
-    /// Judged as it came and as it goes out: `er_dup_entry` names no driver's error, `ER_DUP_ENTRY` does.
-    void code(std::string_view& text)
+    /// Judged as it came and as it goes out: `er_dup_entry` names no driver's error, `ER_DUP_ENTRY` does; `pq:` is
+    /// none,
+    /// `"pq: "`, its JSON text, is. That text can only be judged where nothing in it is escaped.
+    void code(std::string_view& text, std::string_view& source)
     {
         token(text, longest_text);
+        auto const same = source == text || (source.size() == text.size() + 2 && source.substr(1, text.size()) == text);
+        auto const hides = !same && (source.find('\\') != source.npos || leaks(source, server_error_));
+        if(text.empty() || (hides && level_ != expose::all))
+            source = {};
         auto const canonical = canonical_code(text, memory_);
         if(canonical.data() == text.data() || level_ == expose::all || !leaks(canonical, server_error_))
             return;
-        text = {};
+        text = source = {};
         ++removed_;
     }
 
@@ -147,9 +153,7 @@ unsigned guard_texts(recognized& found, unsigned status, expose level, arena& me
     guard.token(found.help, longest_link);
     guard.token(found.oauth_error, longest_text);
     guard.token(found.oauth_uri, longest_link);
-    guard.code(found.code);
-    if(found.code.empty())
-        found.code_source = {};
+    guard.code(found.code, found.code_source);
     found.errors.resize(std::min(found.errors.size(), most_errors));
     for(auto& e : found.errors)
     {

@@ -44,7 +44,7 @@ void link_yard::keep(std::unique_ptr<link> l)
 {
     constexpr std::size_t most_spare = 64;
     l->wire.watch(nullptr, nullptr);
-    l->wire.in().release();
+    l->wire.release();
     l->exchanges = 0;
     l->home = nullptr;
     if(spare_.size() < most_spare)

@@ -82,7 +82,7 @@ void shard::park(session& s)
 {
     auto& client = s.client();
     client.watch(nullptr, nullptr);
-    client.in().release();
+    client.release();
     auto* const tls = client.detach_tls();
     parked_->add(std::move(client.socket()), tls, s.from(), s.peer(), s.peer_trusted(),
                  s.from().config().timeouts.idle);
@@ -108,7 +108,7 @@ void shard::put_away(session& s)
         sessions_[slot]->slot = slot;
     }
     sessions_.pop_back();
-    mine->client().in().release();
+    mine->client().release();
     mine->held().release();
     if(blocks_.unused() > blocks_worth_returning)
         return_tick_.arm(before_returning);

@@ -54,7 +54,8 @@ ssize_t send_pieces(int to, send_queue const& out) noexcept
 transport::transport(executor io, timer_wheel& wheel, block_pool& blocks)
     : socket_(io), in_(blocks),
       deadline_(
-          wheel, [](void* self) { static_cast<transport*>(self)->stop(static_cast<transport*>(self)->late_); }, this)
+          wheel, [](void* self) { static_cast<transport*>(self)->stop(static_cast<transport*>(self)->late_); }, this),
+      intake_(blocks)
 {
 }
 
@@ -98,15 +99,7 @@ struct transport::read_handler
 
     transport* self;
     void operator()(error_code ec, std::size_t n) const { self->complete(ec, n); }
-    void operator()(error_code ec) const // readiness, for TLS
-    {
-        if(ec || !self->ssl_)
-            return self->complete(ec, 0);
-        if(self->tls_read())
-            self->settle();
-        else
-            self->tls_wait();
-    }
+    void operator()(error_code ec) const { self->complete(ec, 0); } // readiness: OpenSSL wants to write
 };
 
 void transport::arm()
@@ -118,27 +111,33 @@ void transport::arm()
 
 void transport::begin_read()
 {
-    if(in_.room() == 0)
-    {
-        in_.compact();
-        if(in_.room() == 0)
-            in_.reserve(in_.capacity() ? in_.capacity() * 2 : block_pool::small);
-    }
     if(ssl_)
     {
-        if(tls_read())
+        if(intake_.holds_something(ssl_) && tls_read())
             return;
         reading_ = true;
         return tls_wait();
     }
+    make_room();
     reading_ = true;
     socket_.async_read_some(net::buffer(in_.space(), in_.room()), read_handler{this});
+}
+
+void transport::make_room()
+{
+    if(in_.room() != 0)
+        return;
+    in_.compact();
+    if(in_.room() == 0)
+        in_.reserve(in_.capacity() ? in_.capacity() * 2 : block_pool::small);
 }
 
 void transport::complete(error_code ec, std::size_t n)
 {
     if(!socket_.is_open()) // closed while this completion was queued
         return settle();
+    if(ssl_)
+        return tls_complete(ec, n);
     in_.commit(n);
     bytes_in += n;
     if(ec == net::error::eof)
@@ -164,8 +163,10 @@ task<> transport::more()
         co_await arrival();
 }
 
+/// True when there is more in `in`, or nothing will come any more.
 bool transport::tls_read()
 {
+    make_room();
     forget_errors();
     auto const n = SSL_read(ssl_, in_.space(), static_cast<int>(in_.room()));
     if(n > 0)
@@ -189,8 +190,43 @@ bool transport::tls_read()
 
 void transport::tls_wait()
 {
-    socket_.async_wait(tls_wants_write_ ? net::socket_base::wait_write : net::socket_base::wait_read,
-                       read_handler{this});
+    if(tls_wants_write_)
+        return socket_.async_wait(net::socket_base::wait_write, read_handler{this});
+    auto& room = intake_.room();
+    socket_.async_read_some(net::buffer(room.space(), room.room()), read_handler{this});
+}
+
+void transport::tls_complete(error_code ec, std::size_t n)
+{
+    intake_.arrived(n);
+    if(ec == net::error::eof)
+        intake_.end(); // OpenSSL knows whether it was announced
+    else if(ec && ec != net::error::operation_aborted)
+        fail(ec);
+    if((ec && ec != net::error::eof) || tls_read() || stopped_)
+        return settle();
+    tls_wait(); // a part of a record, or none with content
+}
+
+SSL* transport::detach_tls() noexcept
+{
+    if(ssl_)
+        tls_intake::detach(ssl_);
+    return std::exchange(ssl_, nullptr);
+}
+
+void transport::attach_tls(SSL* ssl) noexcept
+{
+    ssl_ = ssl;
+    tls_wants_write_ = false;
+    if(ssl_)
+        (void)intake_.attach(ssl_); // has been attached before: needs no memory
+}
+
+void transport::release() noexcept
+{
+    in_.release();
+    intake_.release();
 }
 
 void transport::fail_tls(int result)
@@ -300,7 +336,10 @@ task<bool> transport::handshake(SSL* ssl)
         forget_errors();
         auto const n = SSL_do_handshake(ssl_);
         if(n == 1)
-            co_return true;
+        {
+            tls_wants_write_ = false;
+            co_return intake_.attach(ssl_);
+        }
         auto const why = SSL_get_error(ssl_, n);
         if(why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE)
         {

@@ -4,6 +4,7 @@
 #include "proxy/buffer.hpp"
 #include "proxy/deadline.hpp"
 #include "proxy/net.hpp"
+#include "proxy/tls_intake.hpp"
 
 #include <openssl/types.h>
 
@@ -91,11 +92,13 @@ public:
     [[nodiscard]] task<bool> handshake(SSL* ssl);
     [[nodiscard]] SSL* tls() const noexcept { return ssl_; }
     /// Hands the TLS session out (parking); the transport forgets it.
-    [[nodiscard]] SSL* detach_tls() noexcept { return std::exchange(ssl_, nullptr); }
-    /// Takes an established one back.
-    void attach_tls(SSL* ssl) noexcept { ssl_ = ssl; }
+    [[nodiscard]] SSL* detach_tls() noexcept;
+    /// Takes an established one back; null: none. It reads from where it read before.
+    void attach_tls(SSL* ssl) noexcept;
 
     [[nodiscard]] read_buffer& in() noexcept { return in_; }
+    /// Gives all memory for reading back. Not while `pending`.
+    void release() noexcept;
     /// Starts a read into `in` unless one is pending or reading is over; makes room when there is none.
     void arm();
     [[nodiscard]] bool pending() const noexcept { return reading_; }
@@ -151,10 +154,12 @@ public:
 private:
     struct read_handler;
     void begin_read();
+    void make_room();
     void complete(error_code ec, std::size_t n);
     void settle();
     bool tls_read();
     void tls_wait();
+    void tls_complete(error_code ec, std::size_t n);
     void fail_tls(int result);
     bool tls_send(send_queue& out);
     void fail(error_code ec);
@@ -165,6 +170,7 @@ private:
     deadline deadline_;
     event arrived_;
     SSL* ssl_ = nullptr;
+    tls_intake intake_;
     void (*watcher_)(void*) = nullptr;
     void* watching_ = nullptr;
     error_code error_;

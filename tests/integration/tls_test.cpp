@@ -201,6 +201,76 @@ TEST_F(tls_in, ends_an_answer_with_close_notify_and_cuts_it_without)
     }
 }
 
+TEST_F(tls_in, takes_records_however_they_are_cut)
+{
+    made.make("a", "DNS:a.example");
+    start({.listener = "tls: {certificates: [" + files("a") + "]}"});
+    for(auto const version : {TLS1_2_VERSION, TLS1_3_VERSION})
+    {
+        auto client = handshake({.least_version = version, .most_version = version});
+        auto const answered = [&](std::string const& path)
+        {
+            auto server = upstream.accept();
+            EXPECT_EQ(read_request(server).target, path);
+            server.send(response("200 OK", path, "Connection: close\r\n"));
+            EXPECT_TRUE(client.read_until("\r\n\r\n" + path).starts_with("HTTP/1.1 200 OK\r\n"));
+        };
+        for(auto const octet : client.sealed(get("/one")))
+            client.send_sealed({&octet, 1});
+        answered("/one");
+        // Records in one piece, the last of them broken off, as large reads find them.
+        auto records = client.sealed(get("/two"));
+        records += client.sealed(get("/three"));
+        client.send_sealed(std::string_view{records}.substr(0, records.size() - 3));
+        answered("/two");
+        client.send_sealed(std::string_view{records}.substr(records.size() - 3));
+        answered("/three");
+    }
+}
+
+TEST_F(tls_in, takes_an_upload_of_many_records)
+{
+    made.make("a", "DNS:a.example");
+    start({.listener = "tls: {certificates: [" + files("a") + "]}"});
+    std::string content;
+    for(std::size_t i = 0; content.size() < 1'000'000; ++i)
+        content += std::to_string(i) + ' ';
+    auto client = handshake({});
+    std::thread sending{
+        [&]
+        {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(content.size()) + "\r\n\r\n");
+            for(std::string_view left = content; !left.empty();)
+            {
+                // Of all sizes: below, at and above those of a record, of the first read and of large ones.
+                static constexpr std::size_t sizes[] = {1, 16'384, 8'192, 70'000, 100, 16'383, 33'000};
+                auto const piece = left.substr(0, sizes[left.size() % std::size(sizes)]);
+                client.send(piece);
+                left.remove_prefix(piece.size());
+            }
+        }};
+    auto server = upstream.accept();
+    auto const seen = read_request(server);
+    sending.join();
+    EXPECT_EQ(seen.body, content);
+    server.send(response("200 OK", "ok"));
+    EXPECT_TRUE(client.read_until("\r\n\r\nok").starts_with("HTTP/1.1 200 OK\r\n"));
+}
+
+TEST_F(tls_in, says_nothing_upstream_of_a_request_that_breaks_off)
+{
+    made.make("a", "DNS:a.example");
+    start({.listener = "tls: {certificates: [" + files("a") + "]}"});
+    {
+        auto client = handshake({});
+        auto const record = client.sealed(get("/lost"));
+        client.send_sealed(std::string_view{record}.substr(0, record.size() - 1));
+        client.drop();
+    }
+    auto client = handshake({});
+    EXPECT_EQ(exchanged(client, get("/kept")).target, "/kept");
+}
+
 class tls_out : public tls_in
 {
 protected:

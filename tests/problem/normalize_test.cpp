@@ -436,13 +436,25 @@ TEST(code, that_names_a_driver_s_error_only_as_we_would_write_it_does_not_go_out
     EXPECT_EQ(x.got.leaks, 1u);
 }
 
+TEST(code, is_quoted_without_the_blanks_that_would_make_it_a_driver_s_message)
+{
+    for(std::string const body : {R"("pq: ")", R"("\u0070q: ")", R"({"code":"pq: "})", R"({"code":" pq: "})"})
+    {
+        exchange x;
+        x.status = 409;
+        x.body = body;
+        auto const [once, twice] = by_two_gateways(x);
+        EXPECT_EQ(once, twice) << body;
+    }
+}
+
 TEST(compatible_body, stays_as_it_is_behind_a_second_gateway)
 {
-    for(std::string const body : {R"({"__type":"com.amazonaws.dynamodb#Throttled by the table."})",
-                                  R"({"__type":"ThrottlingException","message":"Rate exceeded"})",
-                                  R"({"code":"slow","message":"Not so fast"})", R"({"error":{"type":"x"}})",
-                                  R"({"a":"Not now","a":"Traceback (most recent call last)","origin":0})",
-                                  R"({"a":"Not now","a":"Traceback (most recent call last)","retry":0})"})
+    for(std::string const body :
+        {R"({"__type":"com.amazonaws.dynamodb#Throttled by the table."})",
+         R"({"__type":"ThrottlingException","message":"Rate exceeded"})", R"({"code":"slow","message":"Not so fast"})",
+         R"({"error":{"type":"x"}})", R"j({"a":"Not now","a":"Traceback (most recent call last)","origin":0})j",
+         R"j({"a":"Not now","a":"Traceback (most recent call last)","retry":0})j"})
     {
         exchange x;
         x.errors.body = body_policy::compatible;

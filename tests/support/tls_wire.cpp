@@ -131,6 +131,17 @@ void tls_wire::send(std::string_view bytes)
         fail("write");
 }
 
+std::string tls_wire::sealed(std::string_view bytes)
+{
+    SSL_set0_wbio(ssl_, BIO_new(BIO_s_mem()));
+    send(bytes);
+    char* records = nullptr;
+    auto const size = BIO_get_mem_data(SSL_get_wbio(ssl_), &records);
+    std::string out(records, static_cast<std::size_t>(size));
+    SSL_set0_wbio(ssl_, BIO_new_socket(below_.descriptor(), BIO_NOCLOSE));
+    return out;
+}
+
 bool tls_wire::fill()
 {
     char buffer[16384];

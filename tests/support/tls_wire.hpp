@@ -58,6 +58,9 @@ public:
     ~tls_wire();
 
     void send(std::string_view bytes);
+    /// The records that `send` would send, to be sent in pieces.
+    [[nodiscard]] std::string sealed(std::string_view bytes);
+    void send_sealed(std::string_view records) { below_.send(records); }
     [[nodiscard]] std::string read_until(std::string_view end);
     /// All bytes until the end; `ended_in_order` then says whether it was a close_notify.
     [[nodiscard]] std::string read_all();
