@@ -111,9 +111,8 @@ public:
         ++removed_;
     }
 
-    /// Judged as it came and as it goes out: `er_dup_entry` names no driver's error, `ER_DUP_ENTRY` does; `pq:` is
-    /// none,
-    /// `"pq: "`, its JSON text, is. That text can only be judged where nothing in it is escaped.
+    /// Judged as it came and as it goes out: `er_dup_entry` names no driver's error, `ER_DUP_ENTRY` does. So may the
+    /// JSON text, with blanks around it or a prefix; it can only be judged where nothing in it is escaped.
     void code(std::string_view& text, std::string_view& source)
     {
         token(text, longest_text);
