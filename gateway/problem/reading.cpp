@@ -12,7 +12,10 @@ namespace errata
 {
 namespace
 {
-constexpr std::size_t longest_text = 4096, most_errors = 1000, longest_id = 200, longest_link = 2048;
+constexpr std::size_t longest_text = 4096, longest_field = 1024, longest_id = 200, longest_link = 2048;
+/// Of field errors, their number and octets: a long name around many short ones stands in each one's pointer, and what
+/// goes out should not be more than the next gateway reads.
+constexpr std::size_t most_errors = 1000, most_of_errors = 96 * 1024;
 
 /// All Content-Encoding lines as one list, in the order in which they were applied (RFC 9110 5.3).
 std::string_view codings_of(field_list fields, arena& memory)
@@ -153,14 +156,19 @@ unsigned guard_texts(recognized& found, unsigned status, expose level, arena& me
     guard.token(found.oauth_error, longest_text);
     guard.token(found.oauth_uri, longest_link);
     guard.code(found.code, found.code_source);
-    found.errors.resize(std::min(found.errors.size(), most_errors));
+    std::size_t kept = 0, written = 0;
     for(auto& e : found.errors)
     {
         guard.sentence(e.detail);
         guard.token(e.code, longest_text);
-        e.field = shortened(e.field, longest_text);
-        guard.token(e.field, longest_text);
+        e.field = shortened(e.field, longest_field);
+        guard.token(e.field, longest_field);
+        written += 3 * e.field.size() + e.detail.size() + e.code_source.size(); // a pointer is percent-encoded
+        if(kept == most_errors || written > most_of_errors)
+            break;
+        ++kept;
     }
+    found.errors.resize(kept);
     guard.token(found.request_id, longest_id);
     return guard.removed();
 }

@@ -16,7 +16,9 @@ WORKLOADS = {
     "pass": ("-c 64", "/s128", "keep-alive, 128 B"),
     "pass4k": ("-c 64", "/j4k", "keep-alive, 4 KiB"),
     "error": ("-c 64", "/err", "error of 88 B: rewritten / passed through"),
+    "error-new": ("-c 64", "/err/new", "the same, each another"),
     "error1k": ("-c 64", "/err1k", "error of 1 KiB: rewritten / passed through"),
+    "error1k-new": ("-c 64", "/err1k/new", "the same, each another"),
     "download": ("-c 8", "/d1m", "download of 1 MiB"),
     "upload": ("-c 8 -s {folder}/upload.lua", "/up", "upload of 1 MiB"),
     "connect": ("-c 32 -H Connection:close", "/s128", "a new connection each"),
@@ -39,7 +41,8 @@ http {{
 """
 UPSTREAM = """server {{ listen 127.0.0.1:{up} backlog=4096;
   location /s128 {{ return 200 "{s128}"; }}  location /j4k {{ alias {folder}/j4k; }}
-  location /err {{ return 503 '{err}'; }}  location /err1k {{ return 422 '{err1k}'; }}
+  location /err {{ return 503 '{err}'; }}  location /err/new {{ return 503 '{err_new}'; }}
+  location /err1k {{ return 422 '{err1k}'; }}  location /err1k/new {{ return 422 '{err1k_new}'; }}
   location /d1m {{ alias {folder}/d1m; }}
   location /up {{ client_body_buffer_size 2m; proxy_pass_request_body off; proxy_set_header Content-Length "";
     proxy_pass http://127.0.0.1:{up}/s128; }} }}"""
@@ -193,12 +196,14 @@ def load(proxy, name, folder, seconds):
 
 def start(program, folder, log, itself, started):
     names = {"folder": folder, "up": free_port(), "dead": free_port()}
-    error = '{"error":{"code":"RATE_LIMITED","message":"The service is overloaded, try again later"%s}}'
+    error = '{"error":{"code":"RATE_LIMITED","message":"The service is overloaded, try again %s"%s}}'
     details = ',"details":[%s]' % ",".join('{"field":"items[%d].quantity","issue":"must be a positive integer"}' % i
                                            for i in range(13))
     item = '{"id":1234,"name":"item number 1234","ok":true},'
-    web = UPSTREAM.format(s128="a" * 128, j4k="[" + item * 84 + '"' + "x" * 60 + '"]', err=error % "",
-                          err1k=error % details, **names)
+    new = "$connection.$connection_requests"
+    web = UPSTREAM.format(s128="a" * 128, j4k="[" + item * 84 + '"' + "x" * 60 + '"]', err=error % ("later", ""),
+                          err_new=error % (new, ""), err1k=error % ("later", details), err1k_new=error % (new, details),
+                          **names)
     write(folder + "/j4k", "[" + item * 83 + '"' + "x" * 26 + '"]')
     write(folder + "/d1m", "b" * (1 << 20))
     write(folder + "/upload.lua", 'wrk.method = "POST"\nwrk.body = string.rep("b", 1048576)\n')

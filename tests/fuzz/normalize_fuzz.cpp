@@ -52,7 +52,6 @@ struct input
         errors.exposed = bits & 4 ? expose::all : bits & 8 ? expose::none : expose::safe;
         errors.plain_json = bits & 16;
         coding = codings[(bits >> 5) % codings.size()];
-        errors.max_body = 64 * 1024;
         std::string_view rest{reinterpret_cast<char const*>(data), size};
         rest.remove_prefix(std::min<std::size_t>(4, rest.size()));
         retry_after = rest.substr(0, byte(3) % 40);
@@ -70,7 +69,7 @@ void require_sound(answer const& a, input const& in)
     if(!a.rewritten)
         return;
     require(value_of(a.fields, "Content-Length") == std::to_string(a.body.size()));
-    require(a.body.size() < 4 * in.body.size() + 600'000);
+    require(a.body.size() < 2 * in.errors.max_body);
     require(find(a.fields, "Content-Encoding") == nullptr);
     boost::system::error_code ec;
     boost::json::parse_options deep;

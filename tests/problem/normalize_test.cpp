@@ -448,6 +448,22 @@ TEST(code, is_quoted_without_the_blanks_that_would_make_it_a_driver_s_message)
     }
 }
 
+TEST(field_errors, below_a_long_name_do_not_make_a_small_body_a_large_one)
+{
+    std::string name, entries;
+    while(name.size() < 4000)
+        name += "\xc3\xa9";
+    for(int i = 0; i < 900; ++i)
+        entries += (i ? ",\"a" : "\"a") + std::to_string(i) + R"(":["is required"])";
+    exchange x;
+    x.status = 422;
+    x.body = R"({"errors":{")" + name + "\":{" + entries + "}}}";
+    auto const [once, twice] = by_two_gateways(x);
+    EXPECT_LT(once.size(), x.errors.max_body);
+    EXPECT_NE(once.find("\"errors\""), std::string::npos);
+    EXPECT_EQ(once, twice);
+}
+
 TEST(compatible_body, stays_as_it_is_behind_a_second_gateway)
 {
     for(std::string const body :
