@@ -250,7 +250,9 @@ bool is_repeated_element(ref const& object)
         else
             return false;
     auto const key = meaning_of(name);
-    bool const singular = object.name().size() > name.size() && iequals(object.name().substr(0, name.size()), name);
+    // Of one or two letters many a word is the plural: {"query": {"q": [...]}}
+    bool const singular =
+        name.size() > 2 && object.name().size() > name.size() && iequals(object.name().substr(0, name.size()), name);
     bool const item =
         first.is_container() &&
         (key.what == meaning::error || (key.what == meaning::sentence && (first.is_object() || key.weight >= 88)));

@@ -151,6 +151,9 @@ void set_field(field_error& entry, std::string_view path, arena& memory);
 /// Sets the location from a word such as "query"; other words are ignored.
 void set_location(field_error& entry, std::string_view word);
 
+/// body, query, headers ... stand for a part of the request.
+[[nodiscard]] bool names_location(std::string_view word);
+
 /// A number, a string, true or false.
 [[nodiscard]] inline bool is_scalar(document::ref const& node) noexcept
 {

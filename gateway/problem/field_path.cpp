@@ -38,6 +38,12 @@ std::optional<field_location> location_named(std::string_view word)
     return std::nullopt;
 }
 
+/// Content may be a list, all else has names: `path.0.level` is a field named path.
+bool may_begin_with(field_location in, std::string_view rest) noexcept
+{
+    return in == field_location::content || rest.empty() || rest[0] < '0' || rest[0] > '9';
+}
+
 /// What makes it another notation than the dotted one.
 struct other_notation
 {
@@ -127,12 +133,17 @@ void set_field(field_error& entry, std::string_view path, arena& memory)
         path.remove_prefix(1);
     auto const dot = path.find('.');
     if(dot != path.npos)
-        if(auto const in = location_named(path.substr(0, dot)))
+        if(auto const in = location_named(path.substr(0, dot)); in && may_begin_with(*in, path.substr(dot + 1)))
         {
             entry.in = *in;
             path.remove_prefix(dot + 1);
         }
     entry.field = path;
+}
+
+bool names_location(std::string_view word)
+{
+    return location_named(word).has_value();
 }
 
 void set_location(field_error& entry, std::string_view word)

@@ -129,8 +129,10 @@ bool is_key_of_field(ref const& m)
         return true;
     if(!begins_low(m.text()))
         return false;
+    // Beside what is wrong with it, or where it was: {"message": "...", "key": "customerId", "source": "body"}
     for(auto s = m.parent().child(); s; s = s.next())
-        if(s.is_container() && s.size() > 0 && meaning_of(s).what == meaning::errors)
+        if(s.is_container() ? s.size() > 0 && meaning_of(s).what == meaning::errors
+                            : meaning_of(s).what == meaning::source && names_location(s.text()))
             return true;
     return false;
 }

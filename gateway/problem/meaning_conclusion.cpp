@@ -84,6 +84,27 @@ void meaning_reader::drop_offsets()
             e.field = {};
 }
 
+/// "Email has already been taken" says of no field what "has already been taken" says of `email`: Rails'
+/// `full_messages`.
+void meaning_reader::drop_full_messages()
+{
+    constexpr auto most = 32; // each is compared with all others
+    auto const named = [](field_error const& e) { return !e.field.empty() && !e.detail.empty(); };
+    auto const others = std::ranges::count_if(out_.errors, [](field_error const& e) { return e.field.empty(); });
+    if(others == 0 || others > most || std::ranges::none_of(out_.errors, named))
+        return;
+    auto const is_full = [](std::string_view text, std::string_view of)
+    { return text.size() > of.size() + 1 && text.ends_with(of) && text[text.size() - of.size() - 1] == ' '; };
+    auto const told = out_.errors;
+    std::erase_if(out_.errors,
+                  [&](field_error const& e)
+                  {
+                      return e.field.empty() &&
+                             std::ranges::any_of(told, [&](field_error const& of)
+                                                 { return named(of) && is_full(e.detail, of.detail); });
+                  });
+}
+
 /// The first of several errors speaks for the answer where the answer does not speak for itself.
 void meaning_reader::let_first_error_speak()
 {
@@ -170,6 +191,7 @@ void meaning_reader::conclude()
         out_.errors.push_back(entry);
     }
     drop_offsets();
+    drop_full_messages();
 }
 
 } // namespace errata

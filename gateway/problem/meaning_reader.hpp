@@ -78,6 +78,7 @@ private:
     void collect(ref const& container, scope const& where, bool instead_of_sentence = false);
     void let_first_error_speak();
     void drop_offsets();
+    void drop_full_messages();
     void conclude();
 
     void read_container(ref const& m, ref const& value, key_sense const& key, scope const& where);
