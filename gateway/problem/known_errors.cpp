@@ -36,7 +36,8 @@ reading const& known_errors::read(upstream_answer const& reply, error_policy con
     }
     auto const hash = std::hash<std::string_view>{}(reply.body) + reply.status;
     auto& place = places_[hash % places];
-    if(place.seen != hash || size_of(reply.fields) > most_head)
+    // Few octets that are compressed may be many.
+    if(place.seen != hash || size_of(reply.fields) > most_head || find(reply.fields, "Content-Encoding"))
     {
         place.seen = hash;
         read_error(reply, errors, otherwise);
