@@ -13,7 +13,7 @@ namespace errata
 /// Remembers what the last errors said. An upstream that is down or at its limit says the same again and again, octet
 /// for octet: who reads each of them anew spends most where least is to be learnt. An answer that is seen for the
 /// second time is kept with its reading, so that errors that all differ cost a hash and no memory. One per worker;
-/// bounded.
+/// bounded: nothing large or compressed is kept.
 class known_errors
 {
 public:
