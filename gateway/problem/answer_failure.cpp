@@ -109,7 +109,7 @@ answer answer_failure(failure_report const& what, request_facts const& request, 
 
 void workspace::clear()
 {
-    read = &fresh;
+    read = nullptr;
     memory.release();
     fields.clear();
     body.clear();

@@ -28,7 +28,7 @@ struct workspace
 {
     reading fresh;                 ///< of an answer that is not known
     known_errors* known = nullptr; ///< null: every error is read anew
-    reading const* read = &fresh;  ///< of the last answer that was read
+    reading const* read = nullptr; ///< of this answer, if its content was read
     recognized corrected;          ///< by a rule
     arena memory;
     std::vector<field> fields;

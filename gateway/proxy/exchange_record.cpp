@@ -156,10 +156,11 @@ void exchange::sample(errata::answer const& reply)
     s.dialect = reply.dialect;
     s.code = reply.code;
     s.unrecognized = reply.unrecognised;
-    // The core has just read it: for the gateway's own errors and untouched contents there is nothing to see.
+    // The core has just read it: for the gateway's own errors, untouched contents and HEAD there is nothing to see.
     s.before.clear();
-    if(!is_own(reply.cause) && (reply.rewritten || reply.would_rewrite))
-        write_skeleton((apart_ ? apart_->work : home_.work()).read->doc, s.before);
+    auto const* const read = (apart_ ? apart_->work : home_.work()).read;
+    if(read && !is_own(reply.cause) && (reply.rewritten || reply.would_rewrite))
+        write_skeleton(read->doc, s.before);
     s.observed = reply.would_rewrite;
     s.after = (reply.would_rewrite                      ? reply.instead
                : reply.rewritten || is_own(reply.cause) ? reply.body

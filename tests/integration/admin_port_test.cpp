@@ -120,6 +120,28 @@ TEST_F(admin_pages, show_bodies_that_nothing_could_read_as_skeletons)
     EXPECT_EQ(errors[0].at("before").as_string(), R"(json {"q7":{"w":["number","number",2]},"[name]":"text of 7"})");
 }
 
+TEST_F(admin_pages, show_no_other_answer_s_skeleton_where_there_was_no_body)
+{
+    port_of_loopback up;
+    start({}, up.url());
+    for(std::string const method : {"GET", "HEAD"})
+    {
+        auto client = gateway->connect();
+        client.send(method + " /x HTTP/1.1\r\nHost: a\r\n\r\n");
+        auto service = up.accept();
+        (void)read_request(service);
+        std::string const content = R"({"message":"Out of order","number":4711})";
+        service.send(response("500 Internal Server Error", method == "GET" ? content : "",
+                              "Content-Type: application/json\r\nConnection: close\r\n"));
+        (void)read_response(client, method);
+    }
+    auto const errors = json_at(admin, "/errors").at("errors").as_array();
+    ASSERT_EQ(errors.size(), 2U);
+    for(auto const& e : errors)
+        EXPECT_EQ(e.as_object().contains("before") && !e.at("before").as_string().empty(), e.at("method") == "GET")
+            << e;
+}
+
 TEST_F(admin_pages, escape_what_requests_bring)
 {
     start("errors: {catalog: {path: /problems/}}\n");
