@@ -2,7 +2,6 @@
 
 #include "problem/accepted.hpp"
 #include "problem/answer_fields.hpp"
-#include "problem/canonical_code.hpp"
 #include "problem/known_errors.hpp"
 #include "problem/media_type.hpp"
 #include "problem/merge.hpp"
@@ -240,7 +239,7 @@ private:
                 mapped != errors_.codes.end() && !found.code.empty())
             p.code = mapped->second;
         else
-            p.code = canonical_code(found.code, work_.memory);
+            p.code = found.canonical_code;
         if(p.code.empty())
             p.code = default_code(out_.status);
         if(dropped("upstream_code") || scrubbed())

@@ -115,8 +115,9 @@ public:
     }
 
     /// Judged as it came and as it goes out: `er_dup_entry` names no driver's error, `ER_DUP_ENTRY` does. So may the
-    /// JSON text, with blanks around it or a prefix; it can only be judged where nothing in it is escaped.
-    void code(std::string_view& text, std::string_view& source)
+    /// JSON text, with blanks around it or a prefix; it can only be judged where nothing in it is escaped. Returns what
+    /// goes out.
+    [[nodiscard]] std::string_view code(std::string_view& text, std::string_view& source)
     {
         token(text, longest_text);
         auto const same = source == text || (source.size() == text.size() + 2 && source.substr(1, text.size()) == text);
@@ -125,9 +126,10 @@ public:
             source = {};
         auto const canonical = canonical_code(text, memory_);
         if(canonical.data() == text.data() || level_ == expose::all || !leaks(canonical, server_error_))
-            return;
+            return canonical;
         text = source = {};
         ++removed_;
+        return {};
     }
 
     [[nodiscard]] unsigned removed() const noexcept { return removed_; }
@@ -155,7 +157,7 @@ unsigned guard_texts(recognized& found, unsigned status, expose level, arena& me
     guard.token(found.help, longest_link);
     guard.token(found.oauth_error, longest_text);
     guard.token(found.oauth_uri, longest_link);
-    guard.code(found.code, found.code_source);
+    found.canonical_code = guard.code(found.code, found.code_source);
     std::size_t kept = 0, written = 0;
     for(auto& e : found.errors)
     {

@@ -55,17 +55,18 @@ struct body_hint
 /// Nothing here has passed the leak guard yet.
 struct recognized
 {
-    std::string_view dialect;     ///< name of the dialect, "generic" or "none"
-    std::string_view dialect_at;  ///< file:line:column of a dialect of the user's own
-    unsigned confidence = 0;      ///< percent
-    std::string_view detail;      ///< the one sentence; empty when upstream gave none
-    std::string_view title;       ///< RFC 9457 title or an equivalent short heading
-    std::string_view type;        ///< RFC 9457 type URI
-    std::string_view instance;    ///< RFC 9457 instance
-    std::string_view code;        ///< textual form of the most specific code
-    std::string_view code_source; ///< the same as JSON text, original type kept; empty when none
-    std::string_view help;        ///< http(s) documentation link
-    std::string_view request_id;  ///< from the body or a field of the head
+    std::string_view dialect;        ///< name of the dialect, "generic" or "none"
+    std::string_view dialect_at;     ///< file:line:column of a dialect of the user's own
+    unsigned confidence = 0;         ///< percent
+    std::string_view detail;         ///< the one sentence; empty when upstream gave none
+    std::string_view title;          ///< RFC 9457 title or an equivalent short heading
+    std::string_view type;           ///< RFC 9457 type URI
+    std::string_view instance;       ///< RFC 9457 instance
+    std::string_view code;           ///< textual form of the most specific code
+    std::string_view code_source;    ///< the same as JSON text, original type kept; empty when none
+    std::string_view canonical_code; ///< the code as it goes out, from the guard
+    std::string_view help;           ///< http(s) documentation link
+    std::string_view request_id;     ///< from the body or a field of the head
     std::vector<field_error> errors;
     std::vector<body_hint> hints;
     std::string_view oauth_error, oauth_description, oauth_uri; ///< RFC 6749 5.2 members, when it is that shape
