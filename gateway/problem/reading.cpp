@@ -5,6 +5,7 @@
 #include "problem/leak_guard.hpp"
 #include "problem/media_type.hpp"
 #include "problem/recognize.hpp"
+#include "problem/render.hpp"
 
 #include <algorithm>
 
@@ -132,9 +133,32 @@ public:
         return {};
     }
 
+    /// Judged as it came and as the pointer that it becomes: behind a sign, as in `:.proc.t`, what follows may seem to
+    /// begin a path there. Between plain names nothing does.
+    void field(std::string_view& path)
+    {
+        path = shortened(path, longest_field);
+        token(path, longest_field);
+        if(std::ranges::all_of(path, is_plain))
+            return;
+        std::string pointer;
+        json_writer json{pointer};
+        write_pointer(path, json);
+        std::string_view shown = json.text();
+        token(shown, shown.size());
+        if(shown.empty())
+            path = {};
+    }
+
     [[nodiscard]] unsigned removed() const noexcept { return removed_; }
 
 private:
+    static bool is_plain(char c) noexcept
+    {
+        auto const lower = static_cast<char>(c | 0x20);
+        return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    }
+
     expose level_;
     bool server_error_;
     arena& memory_;
@@ -163,8 +187,7 @@ unsigned guard_texts(recognized& found, unsigned status, expose level, arena& me
     {
         guard.sentence(e.detail);
         guard.token(e.code, longest_text);
-        e.field = shortened(e.field, longest_field);
-        guard.token(e.field, longest_field);
+        guard.field(e.field);
         written += 3 * e.field.size() + e.detail.size() + e.code_source.size(); // a pointer is percent-encoded
         if(kept == most_errors || written > most_of_errors)
             break;

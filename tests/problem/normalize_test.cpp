@@ -421,6 +421,27 @@ TEST(pointer, of_a_field_with_signs_stays_behind_a_second_gateway)
     }
 }
 
+TEST(pointer, that_seems_to_hold_a_path_of_files_only_between_its_slashes_does_not_go_out)
+{
+    for(std::string const name :
+        {":.proc.t", ":.node_modules.e", "a=+.proc.t", "a*$.usr.local.lib", "C:.Users.x", "postgres:..db"})
+    {
+        exchange x;
+        x.body = R"({"errors":{")" + name + R"(":["is required"]}})";
+        auto const [once, twice] = by_two_gateways(x);
+        EXPECT_EQ(once, twice) << name;
+        EXPECT_EQ(once.find("pointer"), std::string::npos) << name;
+    }
+    for(auto const& [name, pointer] : {std::pair{"soap:Body.items.*.name", "#/soap:Body/items/*/name"},
+                                       {"proc.$ref", "#/proc/$ref"},
+                                       {"home.user.x", "#/home/user/x"}})
+    {
+        exchange x;
+        x.body = R"({"errors":{")" + std::string{name} + R"(":["is required"]}})";
+        EXPECT_NE(x.answer_text().find(pointer), std::string::npos) << x.got.body;
+    }
+}
+
 TEST(code, that_names_a_driver_s_error_only_as_we_would_write_it_does_not_go_out)
 {
     for(std::string const code : {"sqlstate", "er_dup_entry", "SqliteError_busy", "sqlite-busy"})
