@@ -1,4 +1,5 @@
 #include "problem/normalize.hpp"
+#include "problem/treatment.hpp"
 
 #include <boost/json.hpp>
 
@@ -21,11 +22,20 @@ namespace
     std::abort();
 }
 
-/// Layout of an input: status, media type, policy bits, length of Retry-After, Retry-After, body.
+/// As the parser of heads would pass it on.
+bool is_field(std::string_view name, std::string_view value)
+{
+    return is_token(name) &&
+           std::ranges::none_of(value, [](unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7f; });
+}
+
+/// Layout of an input: status, media type, policy bits, length of what follows, Retry-After or lines of a head, body.
 struct input
 {
     unsigned status = 400;
-    std::string_view type, coding, retry_after, body;
+    std::string_view body;
+    std::vector<field> fields; ///< of the upstream's answer
+    std::vector<field> asked;  ///< of the request: the same, for the few that mean something there
     error_policy errors;
 
     input(std::uint8_t const* data, std::size_t size)
@@ -45,23 +55,45 @@ struct input
         constexpr std::array<std::string_view, 4> codings{"", "gzip", "br", "zstd, deflate"};
         auto const byte = [&](std::size_t i) { return i < size ? data[i] : 0; };
         status = statuses[byte(0) % statuses.size()];
-        type = types[byte(1) % types.size()];
         auto const bits = byte(2);
         errors.body = bits & 1 ? body_policy::compatible : body_policy::canonical;
         errors.render = bits & 2 ? rendering::envelope : rendering::problem;
         errors.exposed = bits & 4 ? expose::all : bits & 8 ? expose::none : expose::safe;
         errors.plain_json = bits & 16;
-        coding = codings[(bits >> 5) % codings.size()];
+        fields.push_back({"Content-Type", types[byte(1) % types.size()]});
+        if(auto const coding = codings[(bits >> 5) % codings.size()]; !coding.empty())
+            fields.push_back({"Content-Encoding", coding});
         std::string_view rest{reinterpret_cast<char const*>(data), size};
         rest.remove_prefix(std::min<std::size_t>(4, rest.size()));
-        retry_after = rest.substr(0, byte(3) % 40);
-        body = rest.substr(retry_after.size());
+        constexpr int lines = 128, step = 4; // a length from here on is one of lines, in steps
+        auto const head = rest.substr(0, byte(3) < lines ? byte(3) % 40 : (byte(3) - lines) * step);
+        body = rest.substr(head.size());
+        if(byte(3) < lines)
+            fields.push_back({"Retry-After", head});
+        else
+            add_lines(head);
+    }
+
+    void add_lines(std::string_view head)
+    {
+        while(!head.empty())
+        {
+            auto const line = head.substr(0, head.find('\n'));
+            head.remove_prefix(std::min(head.size(), line.size() + 1));
+            auto const colon = std::min(line.size(), line.find(':'));
+            auto const name = line.substr(0, colon), value = trim(line.substr(std::min(line.size(), colon + 1)));
+            if(is_field(name, value))
+                asked.push_back({name, value});
+        }
+        fields.insert(fields.end(), asked.begin(), asked.end());
     }
 };
 
 void require_sound(answer const& a, input const& in)
 {
     require(a.status == in.status);
+    if(treatment_of(in.status, in.fields, "GET", in.errors) == treatment::none)
+        return;
     auto const* const after = find(a.fields, "Retry-After");
     require(a.retry.allowed == (after != nullptr));
     if(after)
@@ -92,17 +124,17 @@ void require_sound(answer const& a, input const& in)
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size)
 {
     static workspace first, second;
+    // In 2026, so that dates and times of day are hints.
+    constexpr wall_clock::time_point now{std::chrono::seconds{1'767'225'600}};
     input const in{data, size};
-    std::vector<field> fields{{"Content-Type", in.type}, {"Retry-After", in.retry_after}};
-    if(!in.coding.empty())
-        fields.push_back({"Content-Encoding", in.coding});
-    request_facts const request{.method = "GET", .request_id = "01981f0e-6a53-7cc2-9d0e-3f0c7c1a2b3c", .fields = {}};
-    auto const once = normalize({in.status, fields, in.body, true, {}}, request, in.errors, {}, {}, {}, 0, first);
+    request_facts const request{
+        .method = "GET", .request_id = "01981f0e-6a53-7cc2-9d0e-3f0c7c1a2b3c", .fields = in.asked};
+    auto const once = normalize({in.status, in.fields, in.body, true, {}}, request, in.errors, {}, {}, now, 0, first);
     require_sound(once, in);
     if(std::getenv("ERRATA_SHOW"))
         std::fprintf(stderr, "%u\n%.*s\n", once.status, static_cast<int>(once.body.size()), once.body.data());
     auto const twice =
-        normalize({once.status, once.fields, once.body, true, {}}, request, in.errors, {}, {}, {}, 0, second);
+        normalize({once.status, once.fields, once.body, true, {}}, request, in.errors, {}, {}, now, 0, second);
     if(std::getenv("ERRATA_SHOW"))
         std::fprintf(stderr, "%u\n%.*s\n", twice.status, static_cast<int>(twice.body.size()), twice.body.data());
     require(twice.status == once.status);
