@@ -1,3 +1,5 @@
+#include "problem/head_facts.hpp"
+#include "problem/known_errors.hpp"
 #include "problem/normalize.hpp"
 #include "problem/treatment.hpp"
 
@@ -119,6 +121,27 @@ void require_sound(answer const& a, input const& in)
     auto const* const allowed = retry->is_object() ? retry->get_object().if_contains("allowed") : nullptr;
     require(!allowed || !allowed->is_bool() || allowed->get_bool() == a.retry.allowed);
 }
+
+/// An error that repeats, at another time and with another id, is answered as if nothing were known of it.
+void require_same_when_known(input const& in, request_facts const& request, wall_clock::time_point now)
+{
+    known_errors known;
+    reading otherwise;
+    for(int seen = 0; seen < 2; ++seen)
+        (void)known.read({in.status, in.fields, in.body, true, {}}, in.errors, otherwise);
+    auto later = in.fields;
+    for(auto& f : later)
+        if(f.name == "Date")
+            f.value = "Thu, 01 Jan 2026 00:00:07 GMT";
+        else if(is_request_id_field(f))
+            f.value = later.back().value;
+    static workspace anew, again;
+    again.known = &known;
+    upstream_answer const reply{in.status, later, in.body, true, {}};
+    auto const a = normalize(reply, request, in.errors, {}, {}, now, 0, anew);
+    auto const b = normalize(reply, request, in.errors, {}, {}, now, 0, again);
+    require(a.body == b.body && std::ranges::equal(a.fields, b.fields) && a.leaks == b.leaks);
+}
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size)
@@ -142,5 +165,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     if(in.errors.exposed != expose::none)
         require(twice.body == once.body);
     require(twice.retry.allowed == once.retry.allowed && twice.retry.after == once.retry.after);
+    if(!in.asked.empty())
+        require_same_when_known(in, request, now);
     return 0;
 }
