@@ -91,7 +91,7 @@ task<> attempt::open()
 task<> attempt::connect(std::span<peer_address const> addresses)
 {
     stage_ = stage::connect;
-    connect_race race(home_.io(), home_.wheel());
+    connect_race race(home_.sockets(), home_.wheel());
     racing_ = &race;
     auto ended = co_await race.run(addresses, service_->config().timeouts.connect);
     racing_ = nullptr;
@@ -111,8 +111,6 @@ task<> attempt::connect(std::span<peer_address const> addresses)
     }
     link_ = to_->idle.fresh();
     link_->wire.open(std::move(*ended.socket));
-    error_code ignored; // a Unix socket has no such option
-    link_->wire.socket().set_option(net::ip::tcp::no_delay(true), ignored);
 }
 
 failure attempt::classify_connect(error_code ec) const noexcept

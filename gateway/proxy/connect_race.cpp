@@ -1,9 +1,11 @@
 #include "proxy/connect_race.hpp"
 
-#include <boost/asio/socket_base.hpp>
+#include <boost/asio/error.hpp>
 
 #include <algorithm>
 #include <cerrno>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -59,21 +61,31 @@ void interleave_families(std::vector<peer_address>& addresses)
 
 struct connect_race::runner
 {
-    runner(stream_socket&& s, peer_address const& where) : socket(std::move(s)), to(where) {}
+    runner(connect_race& r, polled_socket&& s, peer_address const& where) : race(r), socket(std::move(s)), to(where)
+    {
+        socket.tell(
+            [](void* self)
+            {
+                auto& who = *static_cast<runner*>(self);
+                who.race.arrived(who);
+            },
+            this);
+    }
 
-    stream_socket socket;
+    connect_race& race;
+    polled_socket socket;
     peer_address const& to;
 };
 
-connect_race::connect_race(net::io_context& io, timer_wheel& wheel)
-    : io_(io), stagger_(
-                   wheel,
-                   [](void* self)
-                   {
-                       static_cast<connect_race*>(self)->next_due_ = true;
-                       static_cast<connect_race*>(self)->changed_.notify();
-                   },
-                   this),
+connect_race::connect_race(poller& sockets, timer_wheel& wheel)
+    : sockets_(sockets), stagger_(
+                             wheel,
+                             [](void* self)
+                             {
+                                 static_cast<connect_race*>(self)->next_due_ = true;
+                                 static_cast<connect_race*>(self)->changed_.notify();
+                             },
+                             this),
       late_(
           wheel,
           [](void* self)
@@ -107,8 +119,10 @@ task<connect_race::result> connect_race::run(std::span<peer_address const> addre
     late_.disarm();
     for(auto const& r : runners_)
     {
-        error_code ignored;
-        r->socket.close(ignored);
+        if(!r->socket.is_open())
+            continue;
+        r->socket.close();
+        r->socket.wake_soon();
     }
     while(running_)
         co_await changed_.wait();
@@ -121,6 +135,8 @@ void connect_race::begin(peer_address const& to)
     auto const descriptor = ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if(descriptor < 0)
         return note(to, last_error());
+    if(int const on = 1; family != AF_UNIX) // heads and small bodies go out at once
+        ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     auto const ec = begin_connect(descriptor, to.where);
     if(ec && ec != net::error::in_progress)
     {
@@ -129,7 +145,7 @@ void connect_race::begin(peer_address const& to)
     }
     try
     {
-        auto socket = take_over(io_, family, descriptor);
+        auto socket = polled_socket(sockets_, descriptor);
         if(ec)
             wait(std::move(socket), to);
         else
@@ -145,15 +161,16 @@ void connect_race::begin(peer_address const& to)
     }
 }
 
-void connect_race::wait(stream_socket&& socket, peer_address const& to)
+void connect_race::wait(polled_socket&& socket, peer_address const& to)
 {
-    auto& r = *runners_.emplace_back(std::make_unique<runner>(std::move(socket), to));
-    r.socket.async_wait(net::socket_base::wait_write, [this, &r](error_code ec) { arrived(r, ec); });
+    socket.no_room(); // until it is connected, or is not
+    runners_.push_back(std::make_unique<runner>(*this, std::move(socket), to));
     ++running_;
 }
 
-void connect_race::win(stream_socket&& socket, peer_address const& to)
+void connect_race::win(polled_socket&& socket, peer_address const& to)
 {
+    socket.tell(nullptr, nullptr);
     result_.socket = std::move(socket);
     result_.to = &to;
     result_.late = false;
@@ -168,15 +185,21 @@ void connect_race::note(peer_address const& to, error_code ec)
     result_.to = &to;
 }
 
-void connect_race::arrived(runner& who, error_code ec)
+void connect_race::arrived(runner& who)
 {
+    if(who.socket.is_open())
+    {
+        if(!who.socket.writable())
+            return;
+        auto const ec = error_of(who.socket.descriptor());
+        if(ec)
+            note(who.to, ec);
+        if(ec || result_.socket)
+            who.socket.close();
+        else
+            win(std::move(who.socket), who.to);
+    }
     --running_;
-    if(!ec && who.socket.is_open())
-        ec = error_of(who.socket.native_handle());
-    if(!ec && !result_.socket && who.socket.is_open())
-        win(std::move(who.socket), who.to);
-    else if(ec && ec != net::error::operation_aborted)
-        note(who.to, ec);
     changed_.notify(); // the last thing: the race may be gone afterwards
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "proxy/deadline.hpp"
-#include "proxy/net.hpp"
+#include "proxy/poller.hpp"
 
 #include <memory>
 #include <optional>
@@ -30,7 +30,7 @@ class connect_race
 public:
     static constexpr milliseconds head_start{250}; ///< RFC 8305 8: Connection Attempt Delay
 
-    connect_race(net::io_context& io, timer_wheel& wheel);
+    connect_race(poller& sockets, timer_wheel& wheel);
     ~connect_race();
     connect_race(connect_race const&) = delete;
     connect_race& operator=(connect_race const&) = delete;
@@ -38,7 +38,7 @@ public:
     /// How it ended: a connected socket, or why there is none.
     struct result
     {
-        std::optional<stream_socket> socket;
+        std::optional<polled_socket> socket;
         peer_address const* to = nullptr; ///< the winner, or the one whose failure stands for all
         error_code error;                 ///< of that one; none: nobody answered at all
         bool late = false;                ///< nobody had answered in time
@@ -51,12 +51,12 @@ public:
 private:
     struct runner;
     void begin(peer_address const& to);
-    void wait(stream_socket&& socket, peer_address const& to);
-    void win(stream_socket&& socket, peer_address const& to);
+    void wait(polled_socket&& socket, peer_address const& to);
+    void win(polled_socket&& socket, peer_address const& to);
     void note(peer_address const& to, error_code ec);
-    void arrived(runner& who, error_code ec);
+    void arrived(runner& who);
 
-    net::io_context& io_;
+    poller& sockets_;
     deadline stagger_, late_;
     event changed_;
     std::vector<std::unique_ptr<runner>> runners_;

@@ -237,7 +237,8 @@ bool listener::take_waiting(unsigned most)
     {
         sockaddr_storage from{};
         socklen_t size = sizeof from;
-        auto const fd = ::accept4(acceptor_.native_handle(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_CLOEXEC);
+        auto const fd = ::accept4(acceptor_.native_handle(), reinterpret_cast<sockaddr*>(&from), &size,
+                                  SOCK_CLOEXEC | SOCK_NONBLOCK);
         if(fd >= 0)
             take(fd, from);
         else if(errno == EAGAIN || errno == EWOULDBLOCK)
@@ -253,7 +254,7 @@ void listener::take(int descriptor, sockaddr_storage const& from)
 {
     try
     {
-        admit(take_over(home_.io(), from.ss_family, descriptor), address_of(from));
+        admit(polled_socket(home_.sockets(), descriptor), address_of(from));
     }
     catch(...)
     {
@@ -261,16 +262,16 @@ void listener::take(int descriptor, sockaddr_storage const& from)
     }
 }
 
-void listener::admit(stream_socket&& socket, std::optional<net::ip::address> const& peer)
+void listener::admit(polled_socket&& socket, std::optional<net::ip::address> const& peer)
 {
     auto& shared = home_.shared();
     auto const most = config_.limits.connections ? config_.limits.connections : shared.max_connections;
     auto const text = text_of(peer);
     if(shared.connections.load(std::memory_order_relaxed) >= most)
-        return turn_away(socket.native_handle(), text);
+        return turn_away(socket.descriptor(), text);
     if(config_.limits.connections_per_client && peer &&
        !shared.by_client.enter(text, config_.limits.connections_per_client))
-        return turn_away(socket.native_handle(), text);
+        return turn_away(socket.descriptor(), text);
     shared.connections.fetch_add(1, std::memory_order_relaxed);
     ++users;
     home_.begin_session(std::move(socket), nullptr, *this, text, is_trusted(peer, *home_.current()->config), true);

@@ -2,6 +2,7 @@
 
 #include "proxy/deadline.hpp"
 #include "proxy/net.hpp"
+#include "proxy/poller.hpp"
 #include "proxy/tls.hpp"
 #include "routing/snapshot.hpp"
 
@@ -51,7 +52,7 @@ private:
     /// Accepts what waits, `most` at the most. False: something has run out, later there may be more of it.
     bool take_waiting(unsigned most);
     void take(int descriptor, sockaddr_storage const& from);
-    void admit(stream_socket&& socket, std::optional<net::ip::address> const& peer);
+    void admit(polled_socket&& socket, std::optional<net::ip::address> const& peer);
     void turn_away(int descriptor, std::string_view peer);
     void record_refusal(answer const& reply, wall_clock::time_point now, std::string_view id, std::string_view peer);
     /// Turns one connection away, by the descriptor that is kept free. False: there was none, or nobody is waiting (the

@@ -12,10 +12,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <chrono>
-#include <netinet/in.h>
 #include <optional>
-#include <sys/socket.h>
-#include <unistd.h>
 #include <utility>
 
 namespace errata
@@ -34,25 +31,8 @@ using task = net::awaitable<T, executor>;
 /// frame of its own.
 inline constexpr net::as_tuple_t<net::deferred_t> nothrow{};
 
-/// TCP and Unix-domain connections alike.
+/// TCP and Unix-domain connections alike, where Asio reads them (the gateway's own do through `polled_socket`).
 using stream_socket = net::basic_stream_socket<net::generic::stream_protocol, executor>;
-
-/// Takes over the descriptor of a connection; where that fails closes it and throws: std::bad_alloc, or what the kernel
-/// says.
-[[nodiscard]] inline stream_socket take_over(net::io_context& io, int family, int descriptor)
-{
-    stream_socket socket(io.get_executor());
-    try
-    {
-        socket.assign({family, family == AF_UNIX ? 0 : IPPROTO_TCP}, descriptor);
-    }
-    catch(...)
-    {
-        ::close(descriptor);
-        throw;
-    }
-    return socket;
-}
 
 using std::chrono::milliseconds;
 

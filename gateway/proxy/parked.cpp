@@ -2,8 +2,6 @@
 
 #include "proxy/shard.hpp"
 
-#include <boost/asio/socket_base.hpp>
-
 #include <openssl/ssl.h>
 
 #include <array>
@@ -16,11 +14,12 @@ namespace errata
 
 struct parked_list::record
 {
-    record(parked_list& h, stream_socket&& s, listener& l)
+    record(parked_list& h, polled_socket&& s, listener& l)
         : home(h), socket(std::move(s)), from(l),
           late(
-              h.home_.wheel(), [](void* p) { static_cast<record*>(p)->socket.cancel(); }, this)
+              h.home_.wheel(), [](void* p) { static_cast<record*>(p)->end(); }, this)
     {
+        socket.tell([](void* p) { static_cast<record*>(p)->home.woke(static_cast<record*>(p)); }, this);
     }
     record(record const&) = delete;
     record& operator=(record const&) = delete;
@@ -38,14 +37,21 @@ struct parked_list::record
         slots.give(r);
     }
 
+    /// It goes, on the loop's next turn.
+    void end()
+    {
+        over = true;
+        socket.wake_soon();
+    }
+
     parked_list& home;
-    stream_socket socket;
+    polled_socket socket;
     listener& from;
     SSL* tls = nullptr;
     deadline late;
     record *next = nullptr, *previous = nullptr;
     std::array<char, 46> peer{}; // the longest textual address
-    bool trusted = false;
+    bool trusted = false, over = false;
 };
 
 parked_list::parked_list(shard& home) : home_(home), slots_(home.blocks(), sizeof(record)) {}
@@ -59,7 +65,7 @@ parked_list::~parked_list()
     }
 }
 
-void parked_list::add(stream_socket&& socket, SSL* tls, listener& from, std::string_view peer, bool trusted,
+void parked_list::add(polled_socket&& socket, SSL* tls, listener& from, std::string_view peer, bool trusted,
                       milliseconds idle)
 {
     std::unique_ptr<record> fresh(new (slots_) record(*this, std::move(socket), from));
@@ -68,17 +74,19 @@ void parked_list::add(stream_socket&& socket, SSL* tls, listener& from, std::str
     r->trusted = trusted;
     std::memcpy(r->peer.data(), peer.data(), std::min(peer.size(), r->peer.size() - 1));
     r->late.arm(idle);
-    r->socket.async_wait(net::socket_base::wait_read, [r](error_code ec) { r->home.woke(r, ec); });
-    // From here on nothing can fail.
+    if(r->socket.readable())
+        r->socket.wake_soon();
     r->next = first_;
     (first_ ? first_->previous : last_) = r;
     first_ = fresh.release();
     ++size_;
 }
 
-void parked_list::woke(record* r, error_code ec)
+void parked_list::woke(record* r)
 {
-    if(!ec)
+    if(!r->over && !r->socket.readable())
+        return;
+    if(!r->over)
         home_.begin_session(std::move(r->socket), std::exchange(r->tls, nullptr), r->from, r->peer.data(), r->trusted,
                             false);
     else
@@ -101,16 +109,17 @@ bool parked_list::close_oldest()
     auto* r = last_;
     while(r && !r->socket.is_open())
         r = r->previous;
-    error_code ignored;
-    if(r)
-        r->socket.close(ignored); // its wait comes back and removes it
-    return r != nullptr;
+    if(!r)
+        return false;
+    r->socket.close();
+    r->end();
+    return true;
 }
 
 void parked_list::close_all()
 {
     for(auto* r = first_; r; r = r->next)
-        r->socket.cancel();
+        r->end();
 }
 
 } // namespace errata

@@ -1,8 +1,7 @@
 #pragma once
 
 #include "proxy/deadline.hpp"
-#include "proxy/net.hpp"
-#include "proxy/page_slots.hpp"
+#include "proxy/poller.hpp"
 
 #include <openssl/types.h>
 
@@ -24,7 +23,7 @@ public:
     parked_list& operator=(parked_list const&) = delete;
     ~parked_list();
 
-    void add(stream_socket&& socket, SSL* tls, listener& from, std::string_view peer, bool trusted, milliseconds idle);
+    void add(polled_socket&& socket, SSL* tls, listener& from, std::string_view peer, bool trusted, milliseconds idle);
     /// Closes the one that has been idle longest; false: there is none.
     bool close_oldest();
     /// Closes all of them.
@@ -33,7 +32,7 @@ public:
 
 private:
     struct record;
-    void woke(record* r, error_code ec);
+    void woke(record* r);
     void remove(record* r);
 
     shard& home_;

@@ -6,7 +6,7 @@ namespace errata
 std::unique_ptr<link> link_yard::fresh()
 {
     if(spare_.empty())
-        return std::make_unique<link>(io_, wheel_, blocks_);
+        return std::make_unique<link>(wheel_, blocks_);
     auto l = std::move(spare_.back());
     spare_.pop_back();
     return l;
@@ -18,7 +18,7 @@ void link_yard::retire(std::unique_ptr<link> l)
     if(!l->wire.pending())
         return keep(std::move(l));
     l->slot = closing_.size();
-    // The pending read comes back as cancelled on the next turn of the loop; until then the link must live.
+    // Its pending read comes back on the loop's next turn; until then the link must live.
     l->yard = this;
     l->wire.watch(
         [](void* p)

@@ -15,7 +15,7 @@ class link_yard;
 /// One connection to an endpoint with what is read on it: the answer's head lives here until the next one.
 struct link
 {
-    link(executor io, timer_wheel& wheel, block_pool& blocks) : wire(io, wheel, blocks) {}
+    link(timer_wheel& wheel, block_pool& blocks) : wire(wheel, blocks) {}
 
     transport wire;
     response_parser parser;
@@ -30,7 +30,7 @@ struct link
 class link_yard
 {
 public:
-    link_yard(executor io, timer_wheel& wheel, block_pool& blocks) : io_(io), wheel_(wheel), blocks_(blocks) {}
+    link_yard(timer_wheel& wheel, block_pool& blocks) : wheel_(wheel), blocks_(blocks) {}
 
     [[nodiscard]] std::unique_ptr<link> fresh();
     /// Closes it; reuses its memory when nothing is pending on it any more.
@@ -39,7 +39,6 @@ public:
 private:
     void keep(std::unique_ptr<link> l);
 
-    executor io_;
     timer_wheel& wheel_;
     block_pool& blocks_;
     std::vector<std::unique_ptr<link>> spare_;

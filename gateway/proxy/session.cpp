@@ -22,7 +22,7 @@ constexpr milliseconds linger_time{2'000};
 } // namespace
 
 session::session(shard& home)
-    : home_(home), client_(home.io().get_executor(), home.wheel(), home.blocks()), held_(home.blocks()),
+    : home_(home), client_(home.wheel(), home.blocks()), held_(home.blocks()),
       exchange_(home, *this)
 {
 }
@@ -45,7 +45,7 @@ void session::operator delete(session* s, std::destroying_delete_t) noexcept
     operator delete(s, pages);
 }
 
-void session::begin(stream_socket&& socket, SSL* tls, listener& from, std::string_view peer, bool trusted, bool fresh)
+void session::begin(polled_socket&& socket, SSL* tls, listener& from, std::string_view peer, bool trusted, bool fresh)
 {
     client_.open(std::move(socket));
     client_.attach_tls(tls);

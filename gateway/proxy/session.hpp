@@ -30,7 +30,7 @@ public:
 
     /// Takes over a connection; `tls` is an established session or null, `fresh` a connection that has just been
     /// accepted.
-    void begin(stream_socket&& socket, SSL* tls, listener& from, std::string_view peer, bool trusted, bool fresh);
+    void begin(polled_socket&& socket, SSL* tls, listener& from, std::string_view peer, bool trusted, bool fresh);
     [[nodiscard]] task<> run();
     /// Ends the connection after an exception, which may have taken `run` with it.
     [[nodiscard]] task<> wind_up(std::exception_ptr bug);

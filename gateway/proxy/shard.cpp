@@ -16,7 +16,7 @@ namespace errata
 {
 shard::shard(unsigned number, unsigned shards, shared_state& shared)
     : number_(number), shards_(shards), shared_(shared), io_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
-      guard_(io_.get_executor()), wheel_(io_), yard_(io_.get_executor(), wheel_, blocks_),
+      guard_(io_.get_executor()), wheel_(io_), sockets_(io_, blocks_), yard_(wheel_, blocks_),
       resolver_(io_, wheel_, shared.dns), parked_(std::make_unique<parked_list>(*this)),
       drain_deadline_(
           wheel_, [](void* self) { static_cast<shard*>(self)->end_all(); }, this),
@@ -47,6 +47,7 @@ void shard::run()
                 report_bug(std::current_exception());
             }
     };
+    sockets_.start();
     contained([](net::io_context& io) { return io.run(); });
     // What was cancelled last comes back while everything is still there: the operation of a pending read lies in its
     // connection's own memory. Again and again, since a second order to end may stop the loop before its turn.
@@ -345,6 +346,7 @@ void shard::stop_if_empty()
                 e->idle.clear();
     resolver_.stop();
     wheel_.stop();
+    sockets_.stop();
     guard_.reset();
     io_.stop();
 }

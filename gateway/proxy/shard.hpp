@@ -11,6 +11,7 @@
 #include "proxy/hold_table.hpp"
 #include "proxy/memory_budget.hpp"
 #include "proxy/net.hpp"
+#include "proxy/poller.hpp"
 #include "proxy/pool.hpp"
 #include "proxy/rate_limiter.hpp"
 #include "proxy/request_id.hpp"
@@ -111,6 +112,7 @@ public:
     [[nodiscard]] net::io_context& io() noexcept { return io_; }
     [[nodiscard]] timer_wheel& wheel() noexcept { return wheel_; }
     [[nodiscard]] block_pool& blocks() noexcept { return blocks_; }
+    [[nodiscard]] poller& sockets() noexcept { return sockets_; }
     [[nodiscard]] workspace& work() noexcept { return work_; }
     [[nodiscard]] id_source& ids() noexcept { return ids_; }
     [[nodiscard]] shared_state& shared() noexcept { return shared_; }
@@ -135,7 +137,7 @@ public:
 
     /// A connection with something to read becomes a session, or is closed where there is no memory; an idle one
     /// becomes a record.
-    void begin_session(stream_socket&& socket, SSL* tls, listener& from, std::string_view peer, bool trusted,
+    void begin_session(polled_socket&& socket, SSL* tls, listener& from, std::string_view peer, bool trusted,
                        bool fresh);
     void park(session& s);
     void end_session(session& s);
@@ -200,6 +202,7 @@ private:
     net::executor_work_guard<executor> guard_;
     timer_wheel wheel_;
     block_pool blocks_;
+    poller sockets_;
     link_yard yard_;
     resolver resolver_;
     known_errors known_;

@@ -23,7 +23,7 @@ constexpr std::size_t blocks_worth_returning = 4 * 1024 * 1024;
 constexpr milliseconds before_returning{500};
 } // namespace
 
-void shard::begin_session(stream_socket&& socket, SSL* tls, listener& from, std::string_view peer, bool trusted,
+void shard::begin_session(polled_socket&& socket, SSL* tls, listener& from, std::string_view peer, bool trusted,
                           bool fresh)
 {
     try

@@ -1,8 +1,6 @@
 #include "proxy/transport.hpp"
 
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/socket_base.hpp>
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -49,10 +47,20 @@ ssize_t send_pieces(int to, send_queue const& out) noexcept
     message.msg_iovlen = out.count();
     return ::sendmsg(to, &message, MSG_NOSIGNAL);
 }
+
+error_code last_error() noexcept
+{
+    return {errno, boost::system::system_category()};
+}
+
+bool would_block() noexcept
+{
+    return errno == EAGAIN || errno == EWOULDBLOCK;
+}
 } // namespace
 
-transport::transport(executor io, timer_wheel& wheel, block_pool& blocks)
-    : socket_(io), in_(blocks),
+transport::transport(timer_wheel& wheel, block_pool& blocks)
+    : in_(blocks),
       deadline_(
           wheel, [](void* self) { static_cast<transport*>(self)->stop(static_cast<transport*>(self)->late_); }, this),
       intake_(blocks)
@@ -65,11 +73,10 @@ transport::~transport()
         SSL_free(ssl_);
 }
 
-void transport::open(stream_socket&& socket)
+void transport::open(polled_socket&& socket)
 {
     socket_ = std::move(socket);
-    error_code ignored;
-    socket_.native_non_blocking(true, ignored);
+    socket_.tell([](void* self) { static_cast<transport*>(self)->woke(); }, this);
     condition_ = condition::open;
     stopped_ = deaf_ = false;
     error_ = {};
@@ -77,50 +84,41 @@ void transport::open(stream_socket&& socket)
     bytes_in = bytes_out = 0;
 }
 
-struct transport::read_handler
+/// The poller has something to say about the socket, or somebody wants a wait to end.
+void transport::woke()
 {
-    template <class T>
-    struct allocator
+    auto const over = stopped_ || !socket_.is_open();
+    if(ready_.awaited() && (over || (ready_to_read_ ? socket_.readable() : socket_.writable())))
     {
-        using value_type = T;
-        read_memory* memory;
+        if(reading_)
+            socket_.wake_soon(); // for the read: whoever is resumed now may end this connection
+        return ready_.notify();
+    }
+    if(reading_ && (over || (ssl_ ? tls_receive() : receive())))
+        settle();
+}
 
-        explicit allocator(read_memory& m) noexcept : memory(&m) {}
-        template <class U>
-        allocator(allocator<U> const& other) noexcept : memory(other.memory)
-        {
-        }
-        [[nodiscard]] T* allocate(std::size_t n) { return static_cast<T*>(memory->take(n * sizeof(T))); }
-        void deallocate(T* p, std::size_t) noexcept { memory->give(p); }
-        friend bool operator==(allocator const&, allocator const&) = default;
-    };
-    using allocator_type = allocator<void*>;
-    [[nodiscard]] allocator_type get_allocator() const noexcept { return allocator_type(self->read_memory_); }
-
-    transport* self;
-    void operator()(error_code ec, std::size_t n) const { self->complete(ec, n); }
-    void operator()(error_code ec) const { self->complete(ec, 0); } // readiness: OpenSSL wants to write
-};
+/// Ends the waits, on the loop's next turn.
+void transport::wake()
+{
+    if(reading_ || ready_.awaited())
+        socket_.wake_soon();
+}
 
 void transport::arm()
 {
     if(reading_ || condition_ != condition::open || stopped_ || !socket_.is_open())
         return;
-    begin_read();
-}
-
-void transport::begin_read()
-{
     if(ssl_)
     {
         if(intake_.holds_something(ssl_) && tls_read())
             return;
-        reading_ = true;
-        return tls_wait();
     }
-    make_room();
+    else
+        make_room();
     reading_ = true;
-    socket_.async_read_some(net::buffer(in_.space(), in_.room()), read_handler{this});
+    if(socket_.readable())
+        socket_.wake_soon();
 }
 
 void transport::make_room()
@@ -132,19 +130,37 @@ void transport::make_room()
         in_.reserve(in_.capacity() ? in_.capacity() * 2 : block_pool::small);
 }
 
-void transport::complete(error_code ec, std::size_t n)
+/// recv(2), unless it is known to find nothing: then, too, -1 and EAGAIN.
+ssize_t transport::take(char* to, std::size_t room) noexcept
 {
-    if(!socket_.is_open()) // closed while this completion was queued
-        return settle();
-    if(ssl_)
-        return tls_complete(ec, n);
-    in_.commit(n);
-    bytes_in += n;
-    if(ec == net::error::eof)
+    errno = EAGAIN;
+    if(!socket_.readable())
+        return -1;
+    auto const n = ::recv(socket_.descriptor(), to, room, 0);
+    if(n < 0 && would_block())
+        socket_.nothing_to_read();
+    else if(n > 0 && static_cast<std::size_t>(n) < room)
+        socket_.drained();
+    return n;
+}
+
+/// True when something came of the pending read.
+bool transport::receive()
+{
+    make_room();
+    auto const n = take(in_.space(), in_.room());
+    if(n < 0 && would_block())
+        return false;
+    if(n > 0)
+    {
+        in_.commit(static_cast<std::size_t>(n));
+        bytes_in += static_cast<std::size_t>(n);
+    }
+    else if(n == 0)
         condition_ = condition::ended;
-    else if(ec && ec != net::error::operation_aborted)
-        fail(ec);
-    settle();
+    else
+        fail(last_error());
+    return true;
 }
 
 void transport::settle()
@@ -168,6 +184,7 @@ bool transport::tls_read()
 {
     make_room();
     forget_errors();
+    tls_wants_write_ = false;
     auto const n = SSL_read(ssl_, in_.space(), static_cast<int>(in_.room()));
     if(n > 0)
     {
@@ -179,6 +196,8 @@ bool transport::tls_read()
     if(why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE)
     {
         tls_wants_write_ = why == SSL_ERROR_WANT_WRITE;
+        if(tls_wants_write_)
+            socket_.no_room();
         return false;
     }
     if(why == SSL_ERROR_ZERO_RETURN)
@@ -188,24 +207,28 @@ bool transport::tls_read()
     return true;
 }
 
-void transport::tls_wait()
+/// The same for TLS: reads until a record with content is there.
+bool transport::tls_receive()
 {
     if(tls_wants_write_)
-        return socket_.async_wait(net::socket_base::wait_write, read_handler{this});
-    auto& room = intake_.room();
-    socket_.async_read_some(net::buffer(room.space(), room.room()), read_handler{this});
-}
-
-void transport::tls_complete(error_code ec, std::size_t n)
-{
-    intake_.arrived(n);
-    if(ec == net::error::eof)
-        intake_.end(); // OpenSSL knows whether it was announced
-    else if(ec && ec != net::error::operation_aborted)
-        fail(ec);
-    if((ec && ec != net::error::eof) || tls_read() || stopped_)
-        return settle();
-    tls_wait(); // a part of a record, or none with content
+        return socket_.writable() && tls_read();
+    do
+    {
+        auto& room = intake_.room();
+        auto const n = take(room.space(), room.room());
+        if(n > 0)
+            intake_.arrived(static_cast<std::size_t>(n));
+        else if(n == 0)
+            intake_.end(); // OpenSSL knows whether it was announced
+        else if(would_block())
+            return false;
+        else
+        {
+            fail(last_error());
+            return true;
+        }
+    } while(!tls_read() && !tls_wants_write_);
+    return !tls_wants_write_;
 }
 
 SSL* transport::detach_tls() noexcept
@@ -254,7 +277,7 @@ bool transport::send_now(send_queue& out)
         return tls_send(out);
     while(!out.empty())
     {
-        auto const n = send_pieces(socket_.native_handle(), out);
+        auto const n = send_pieces(socket_.descriptor(), out);
         if(n >= 0)
         {
             bytes_out += static_cast<std::size_t>(n);
@@ -263,9 +286,12 @@ bool transport::send_now(send_queue& out)
         }
         if(errno == EINTR)
             continue;
-        if(errno == EAGAIN || errno == EWOULDBLOCK)
+        if(would_block())
+        {
+            socket_.no_room();
             return false;
-        error_ = error_code(errno, boost::system::system_category());
+        }
+        error_ = last_error();
         deaf_ = true;
         return true;
     }
@@ -301,6 +327,8 @@ bool transport::tls_send(send_queue& out)
             continue;
         }
         auto const why = SSL_get_error(ssl_, n);
+        if(why == SSL_ERROR_WANT_WRITE)
+            socket_.no_room();
         if(why == SSL_ERROR_WANT_WRITE || why == SSL_ERROR_WANT_READ)
             return false;
         fail_tls(n);
@@ -318,9 +346,7 @@ task<> transport::send_rest(send_queue& out, milliseconds patience, failure late
     while(usable() && !send_now(out))
     {
         auto const before = bytes_out;
-        auto const [ec] = co_await socket_.async_wait(net::socket_base::wait_write, nothrow);
-        if(ec && ec != net::error::operation_aborted)
-            fail(ec);
+        co_await ready(false);
         if(bytes_out != before)
             limit(patience, late);
     }
@@ -330,7 +356,7 @@ task<> transport::send_rest(send_queue& out, milliseconds patience, failure late
 task<bool> transport::handshake(SSL* ssl)
 {
     ssl_ = ssl;
-    SSL_set_fd(ssl_, socket_.native_handle());
+    SSL_set_fd(ssl_, socket_.descriptor());
     while(usable())
     {
         forget_errors();
@@ -346,10 +372,12 @@ task<bool> transport::handshake(SSL* ssl)
             fail_tls(n);
             co_return false;
         }
-        auto const [ec] = co_await socket_.async_wait(
-            why == SSL_ERROR_WANT_READ ? net::socket_base::wait_read : net::socket_base::wait_write, nothrow);
-        if(ec && ec != net::error::operation_aborted)
-            fail(ec);
+        auto const to_read = why == SSL_ERROR_WANT_READ;
+        if(to_read)
+            socket_.nothing_to_read();
+        else
+            socket_.no_room();
+        co_await ready(to_read);
     }
     co_return false;
 }
@@ -361,8 +389,7 @@ void transport::stop(failure why)
     stopped_ = true;
     reason_ = why;
     deadline_.disarm();
-    error_code ignored;
-    socket_.cancel(ignored);
+    wake();
 }
 
 void transport::limit(milliseconds after, failure late)
@@ -375,8 +402,8 @@ void transport::finish_sending()
 {
     if(ssl_)
         SSL_shutdown(ssl_);
-    error_code ignored;
-    socket_.shutdown(net::socket_base::shutdown_send, ignored);
+    if(socket_.is_open())
+        ::shutdown(socket_.descriptor(), SHUT_WR);
 }
 
 void transport::close()
@@ -388,18 +415,20 @@ void transport::close()
             SSL_shutdown(ssl_);
         SSL_free(std::exchange(ssl_, nullptr));
     }
-    error_code ignored;
-    socket_.close(ignored);
+    socket_.close();
+    wake();
 }
 
 void transport::abort()
 {
     deadline_.disarm();
-    error_code ignored;
-    socket_.set_option(net::socket_base::linger(true, 0), ignored);
+    linger const at_once{1, 0};
+    if(socket_.is_open())
+        ::setsockopt(socket_.descriptor(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     if(ssl_)
         SSL_free(std::exchange(ssl_, nullptr));
-    socket_.close(ignored);
+    socket_.close();
+    wake();
 }
 
 task<> transport::quiesce()

@@ -4,6 +4,7 @@
 #include "proxy/buffer.hpp"
 #include "proxy/deadline.hpp"
 #include "proxy/net.hpp"
+#include "proxy/poller.hpp"
 #include "proxy/tls_intake.hpp"
 
 #include <openssl/types.h>
@@ -35,31 +36,6 @@ private:
     std::size_t first_ = 0, count_ = 0;
 };
 
-/// Memory for the one read that a connection has pending, in the connection itself: Asio's own recycling keeps too few
-/// blocks for many connections that wait.
-class read_memory
-{
-public:
-    [[nodiscard]] void* take(std::size_t size)
-    {
-        if(taken_ || size > sizeof space_)
-            return ::operator new(size);
-        taken_ = true;
-        return space_;
-    }
-    void give(void* p) noexcept
-    {
-        if(p == space_)
-            taken_ = false;
-        else
-            ::operator delete(p);
-    }
-
-private:
-    alignas(std::max_align_t) std::byte space_[192];
-    bool taken_ = false;
-};
-
 /// One connection, plain or TLS, client's or upstream's: a descriptor, the bytes that arrived, one pending read, one
 /// deadline.
 ///
@@ -77,14 +53,14 @@ public:
         broken, ///< reset, truncated TLS, any other error: `error` says what
     };
 
-    transport(executor io, timer_wheel& wheel, block_pool& blocks);
+    transport(timer_wheel& wheel, block_pool& blocks);
     ~transport();
     transport(transport const&) = delete;
     transport& operator=(transport const&) = delete;
 
     /// Takes over a connected socket; forgets what was before.
-    void open(stream_socket&& socket);
-    [[nodiscard]] stream_socket& socket() noexcept { return socket_; }
+    void open(polled_socket&& socket);
+    [[nodiscard]] polled_socket& socket() noexcept { return socket_; }
     [[nodiscard]] bool is_open() const noexcept { return socket_.is_open(); }
 
     /// Runs a TLS handshake; takes ownership of `ssl` (accept or connect state already set). False when it failed or
@@ -152,23 +128,29 @@ public:
     std::uint64_t bytes_in = 0, bytes_out = 0;
 
 private:
-    struct read_handler;
-    void begin_read();
+    void woke();
+    void wake();
     void make_room();
-    void complete(error_code ec, std::size_t n);
+    ssize_t take(char* to, std::size_t room) noexcept;
+    bool receive();
     void settle();
     bool tls_read();
-    void tls_wait();
-    void tls_complete(error_code ec, std::size_t n);
+    bool tls_receive();
     void fail_tls(int result);
     bool tls_send(send_queue& out);
+    /// Waits until the socket can be read or written, or a wait is to end.
+    [[nodiscard]] auto ready(bool to_read)
+    {
+        ready_to_read_ = to_read;
+        return ready_.wait();
+    }
     void fail(error_code ec);
 
-    stream_socket socket_;
-    read_memory read_memory_;
+    polled_socket socket_;
     read_buffer in_;
     deadline deadline_;
-    event arrived_;
+    event arrived_; ///< the pending read has come to something
+    event ready_;   ///< the socket can be written to, or read by a handshake
     SSL* ssl_ = nullptr;
     tls_intake intake_;
     void (*watcher_)(void*) = nullptr;
@@ -178,7 +160,7 @@ private:
     unsigned long tls_error_ = 0;
     condition condition_ = condition::open;
     failure reason_ = failure::internal, late_ = failure::internal;
-    bool reading_ = false, stopped_ = false, deaf_ = false, tls_wants_write_ = false;
+    bool reading_ = false, stopped_ = false, deaf_ = false, tls_wants_write_ = false, ready_to_read_ = false;
 };
 
 } // namespace errata

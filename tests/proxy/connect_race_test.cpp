@@ -31,8 +31,9 @@ protected:
     connect_race::result race(std::vector<peer_address> const& addresses, milliseconds patience, F meanwhile)
     {
         io.restart();
+        sockets.start();
         timer_wheel wheel(io);
-        connect_race running(io, wheel);
+        connect_race running(sockets, wheel);
         connect_race::result out;
         net::co_spawn(
             io.get_executor(),
@@ -40,6 +41,7 @@ protected:
             {
                 out = co_await running.run(addresses, patience);
                 wheel.stop();
+                sockets.stop();
             },
             [](std::exception_ptr bug)
             {
@@ -57,7 +59,10 @@ protected:
         return race(addresses, patience, [](connect_race&) {});
     }
 
-    net::io_context io; ///< outlives the socket that won
+    // They outlive the socket that won.
+    net::io_context io;
+    block_pool blocks;
+    poller sockets{io, blocks};
     port_of_loopback good;
     port_of_loopback refusing{port_of_loopback::kind::refusing};
     port_of_loopback silent{port_of_loopback::kind::unreachable};
