@@ -85,11 +85,11 @@ bool is_bare_field_map(document::ref const& root, unsigned status)
 {
     if(!root.child().is_container())
         return concerns_content(status) && (is_complaint_map(root) || holds_text_of_the_whole(root));
-    if(!is_field_map(root))
-        return false;
     for(auto m = root.child(); m; m = m.next())
         if(names_errors(m) && !names_the_whole(m.name()))
             return false;
+    if(!is_field_map(root))
+        return false;
     return root.size() > 1 || meaning_of(root.child()).what != meaning::sentence;
 }
 

@@ -77,24 +77,10 @@ constinit document::node const document::nothing = []
     return n;
 }();
 
-document::index document::append(index parent, kind type, std::string_view name, std::string_view text,
-                                 std::string_view source)
-{
-    auto const at = static_cast<index>(nodes_.size());
-    nodes_.emplace_back(parent, type, name, text, source);
-    if(parent == none)
-        return at;
-    auto& p = nodes_[parent];
-    ++p.count;
-    (p.last == none ? p.child : nodes_[p.last].next) = at;
-    p.last = at;
-    return at;
-}
-
 void document::clear() noexcept
 {
     nodes_.clear();
-    named_ = worded_ = unnamed;
+    named_ = worded_ = {};
     text_ = {};
     shape_ = form::empty;
     cut_ = deep_ = false;
@@ -107,8 +93,8 @@ document::ref document::ref::namesake() const noexcept
         return {};
     auto const slot = n.size() * 7 + static_cast<unsigned char>(n.front()) + static_cast<unsigned char>(n.back()) * 3u;
     auto& last = doc_->named_[slot % doc_->named_.size()];
-    auto const before = std::exchange(last, id());
-    return before != none && doc_->nodes_[before].name == n ? ref{*doc_, before} : ref{};
+    auto const* const before = std::exchange(last, node_);
+    return before && before->name == n ? ref{*doc_, *before} : ref{};
 }
 
 document::ref document::ref::alike() const noexcept
@@ -116,8 +102,8 @@ document::ref document::ref::alike() const noexcept
     auto const t = text();
     if(t.empty())
         return {};
-    auto const before = std::exchange(doc_->worded_[t.size() % doc_->worded_.size()], id());
-    return before != none && doc_->nodes_[before].text == t ? ref{*doc_, before} : ref{};
+    auto const* const before = std::exchange(doc_->worded_[t.size() % doc_->worded_.size()], node_);
+    return before && before->text == t ? ref{*doc_, *before} : ref{};
 }
 
 document::ref document::ref::member(std::string_view name) const noexcept

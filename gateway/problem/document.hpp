@@ -128,6 +128,7 @@ public:
         friend bool operator==(ref const&, ref const&) = default;
 
     private:
+        ref(document const& doc, node const& at) noexcept : doc_(&doc), node_(&at) {}
         [[nodiscard]] ref to(index other) const noexcept
         {
             if(other == none)
@@ -173,20 +174,28 @@ public:
 
 private:
     friend class document_builder;
-    static constexpr auto unnamed = []
-    {
-        std::array<index, 32> empty{};
-        empty.fill(none);
-        return empty;
-    }();
     std::vector<node> nodes_;
-    mutable std::array<index, 32> named_ = unnamed;  ///< by length and ends of its name, the last node asked about
-    mutable std::array<index, 32> worded_ = unnamed; ///< by the length of its text
+    mutable std::array<node const*, 32> named_{};  ///< by length and ends of its name, the last node asked about
+    mutable std::array<node const*, 32> worded_{}; ///< by the length of its text
     std::string_view text_;
     form shape_ = form::empty;
     std::size_t max_depth_ = 0;
     bool cut_ = false;
     bool deep_ = false;
 };
+
+inline document::index document::append(index parent, kind type, std::string_view name, std::string_view text,
+                                        std::string_view source)
+{
+    auto const at = static_cast<index>(nodes_.size());
+    nodes_.emplace_back(parent, type, name, text, source);
+    if(parent == none)
+        return at;
+    auto& p = nodes_[parent];
+    ++p.count;
+    (p.last == none ? p.child : nodes_[p.last].next) = at;
+    p.last = at;
+    return at;
+}
 
 } // namespace errata

@@ -35,13 +35,10 @@ bool names_fields(ref const& object)
 /// `{"source": "payload", "keys": ["name"], "message": ...}` of hapi and celebrate: one complaint about several fields.
 bool lists_keys(ref const& object)
 {
-    bool keys = false, source = false;
     for(auto m = object.child(); m; m = m.next())
-    {
-        keys = keys || (m.is_array() && m.name() == "keys" && m.child().is_string());
-        source = source || (m.is_string() && m.name() == "source");
-    }
-    return keys && source;
+        if(m.is_array() && m.name() == "keys" && m.child().is_string())
+            return object.member("source").is_string();
+    return false;
 }
 
 /// A symbol where the sentence about a field would stand is both: who shows `detail` has something to show.
@@ -235,7 +232,7 @@ bool entry_reader::read_item(ref const& item, std::string_view path)
     // The member's name as a field's name is a guess that a sentence alone does not confirm when it says so itself.
     bool const repeated = !own.empty() && (path == own || path.ends_with(own));
     if(!repeated && !own.empty())
-        set_field(entry, join(path, own), memory_);
+        set_field(entry, path.empty() ? own : join(path, own), memory_);
     if(parts.in.node)
         set_location(entry, parts.in.weight == 50 ? parts.in.node.name() : parts.in.node.text());
     if(parts.code.node)

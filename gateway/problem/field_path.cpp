@@ -4,6 +4,8 @@
 #include "problem/percent.hpp"
 #include "problem/wording.hpp"
 
+#include <array>
+#include <cstdint>
 #include <optional>
 
 namespace errata
@@ -25,8 +27,14 @@ std::optional<field_location> location_named(std::string_view word)
                                    {"parameter", field_location::query}, {"path", field_location::path},
                                    {"header", field_location::header},   {"headers", field_location::header},
                                    {"cookie", field_location::cookie},   {"cookies", field_location::cookie}};
-    constexpr std::string_view initials = "bcfhjpqrBCFHJPQR";
-    if(word.size() < 4 || initials.find(word[0]) == initials.npos)
+    constexpr auto initials = []
+    {
+        std::uint32_t letters = 0;
+        for(auto const& r : rows)
+            letters |= 1u << (r.name[0] & 0x1f);
+        return letters;
+    }();
+    if(word.size() < 4 || !(initials >> (word[0] & 0x1f) & 1u))
         return std::nullopt;
     // webargs and Flask-Pydantic: body_params, query_params
     for(std::string_view end : {"_params", "_parameters"})
@@ -57,17 +65,22 @@ struct other_notation
 #endif
 };
 
-/// What separates or quotes in dotted paths with brackets.
-struct bracket_sign
+/// What an octet is in a dotted path with brackets.
+enum class role : std::uint8_t
 {
-    static bool is(char c) noexcept { return c == '.' || other_notation::is(c); }
-#ifdef __SSE2__
-    static __m128i in(__m128i block) noexcept
-    {
-        return _mm_or_si128(other_notation::in(block), _mm_cmpeq_epi8(block, _mm_set1_epi8('.')));
-    }
-#endif
+    name,
+    separator,
+    quote
 };
+constexpr auto roles = []
+{
+    std::array<role, 256> of{};
+    for(unsigned char const c : {'.', '[', '/'})
+        of[c] = role::separator;
+    for(unsigned char const c : {']', '\'', '"'})
+        of[c] = role::quote;
+    return of;
+}();
 
 char* separate(char const* begin, char* end) noexcept
 {
@@ -90,15 +103,22 @@ char* write_pointer_tokens(std::string_view path, char* text) noexcept
     return end;
 }
 
-/// Writes a path of any notation as dotted text.
-std::string_view dotted(std::string_view path, arena& memory)
+char* write_bracketed(std::string_view path, char* text) noexcept
 {
-    constexpr std::size_t beyond = 8; // where copy_octets may write
-    auto* const text = memory.allocate(path.size() + beyond);
-    auto const step = [text](char c, char* end) { return c == '[' || c == '.' ? separate(text, end) : end; };
-    auto* end = path.find('/') != path.npos
-                    ? write_pointer_tokens(path, text)
-                    : copy_octets<bracket_sign>(path.data(), path.data() + path.size(), text, step);
+    auto* end = text;
+    for(char const c : path)
+        if(auto const is = roles[static_cast<unsigned char>(c)]; is == role::name) [[likely]]
+            *end++ = c;
+        else if(is == role::separator)
+            end = separate(text, end);
+    return end;
+}
+
+/// Writes a path as dotted text; its first other sign tells which notation it is.
+std::string_view dotted(std::string_view path, char sign, arena& memory)
+{
+    auto* const text = memory.allocate(path.size());
+    auto* end = sign == '/' ? write_pointer_tokens(path, text) : write_bracketed(path, text);
     while(end != text && end[-1] == '.')
         --end;
     return {text, static_cast<std::size_t>(end - text)};
@@ -127,8 +147,8 @@ void set_field(field_error& entry, std::string_view path, arena& memory)
         return;
     }
     auto const* const end = path.data() + path.size();
-    if(find_octet<other_notation>(path.data(), end) != end)
-        path = dotted(path, memory);
+    if(auto const* const sign = find_octet<other_notation>(path.data(), end); sign != end)
+        path = dotted(path, *sign, memory);
     else if(path[0] == '.')
         path.remove_prefix(1);
     auto const dot = path.find('.');

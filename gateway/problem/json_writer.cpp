@@ -3,6 +3,7 @@
 #include "problem/octets.hpp"
 #include "problem/utf8.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -82,15 +83,32 @@ void json_writer::number(std::string_view name, long long value)
 
 void json_writer::quote(std::string_view text)
 {
-    put('"');
-    while(true)
+    if(text.size() + 2 > left()) [[unlikely]]
+        flush();
+    *end_++ = '"';
+    if(text.size() < left()) [[likely]]
     {
         auto const* const end = text.data() + text.size();
-        auto const plain = static_cast<std::size_t>(find_octet<special>(text.data(), end) - text.data());
-        raw(text.substr(0, plain));
-        text.remove_prefix(plain);
-        if(text.empty())
+        auto const* const stop = copy_until<special>(text.data(), end, end_);
+        if(stop == end)
             return put('"');
+        text.remove_prefix(static_cast<std::size_t>(stop - text.data()));
+    }
+    quote_rest(text);
+}
+
+void json_writer::quote_rest(std::string_view text)
+{
+    while(!text.empty())
+    {
+        auto* to = room(std::min(text.size(), longest_piece));
+        auto const piece = text.substr(0, left());
+        auto const* const end = piece.data() + piece.size();
+        auto const* const stop = copy_until<special>(piece.data(), end, to);
+        wrote(to);
+        text.remove_prefix(static_cast<std::size_t>(stop - piece.data()));
+        if(stop == end)
+            continue;
         std::size_t length = 1;
         if(static_cast<unsigned char>(text[0]) < 0x80)
         {
@@ -106,6 +124,7 @@ void json_writer::quote(std::string_view text)
         }
         text.remove_prefix(length);
     }
+    put('"');
 }
 
 } // namespace errata

@@ -103,6 +103,7 @@ private:
         auto const last = written() ? end_[-1] : out_.empty() ? '{' : out_.back();
         return last != '{' && last != '[' && last != ':' && last != ',';
     }
+    void quote_rest(std::string_view text);
     void long_key(std::string_view name, bool comma);
     void long_raw(std::string_view text);
     void flush();

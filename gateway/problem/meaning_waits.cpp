@@ -22,10 +22,10 @@ key_sense wait_named(document const& doc, document::index at)
     auto const& n = doc[at];
     if(n.name.empty())
         return {};
-    auto const key = meaning_of(document::ref{doc, at});
+    auto const key = n.seen.has_key ? n.seen.key : meaning_of(document::ref{doc, at});
     if(key.what == meaning::wait)
         return key;
-    if(n.name.size() > 16 || n.parent == document::none || !iequals(doc[n.parent].name, retry))
+    if(n.parent == document::none || !iequals(doc[n.parent].name, retry) || n.name.size() > 16)
         return {};
     std::array<char, 32> both{};
     auto const end = std::copy(n.name.begin(), n.name.end(), std::copy(retry.begin(), retry.end(), both.begin()));
@@ -89,11 +89,13 @@ void meaning_reader::read_other_waits()
     auto const is_read = [&](std::string_view text)
     { return std::ranges::any_of(out_.hints, [&](body_hint const& h) { return h.text.data() == text.data(); }); };
     auto const nodes = static_cast<document::index>(std::min(doc_.size(), most_nodes));
-    for(document::index i = 0; i < nodes && out_.hints.size() < most_hints; ++i)
+    for(document::index i = 0; i < nodes; ++i)
     {
         auto const key = wait_named(doc_, i);
         if(key.weight < no_doubt)
             continue;
+        if(out_.hints.size() >= most_hints)
+            return;
         ref const node{doc_, i};
         if(lies_deep(node))
             continue;

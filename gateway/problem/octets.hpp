@@ -64,6 +64,37 @@ char const* find_octet(char const* p, char const* end) noexcept
     return p;
 }
 
+/// Copies [p, end) to `to` up to the first octet of a kind, which is returned (or `end`); `to` is then where the copy
+/// ends. There must be room for all.
+template <class Kind>
+char const* copy_until(char const* p, char const* end, char*& to) noexcept
+{
+#ifdef __SSE2__
+    for(; end - p >= 16; p += 16, to += 16)
+    {
+        auto const block = _mm_loadu_si128(reinterpret_cast<__m128i const*>(p));
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(to), block);
+        if(auto const found = _mm_movemask_epi8(Kind::in(block)))
+        {
+            auto const before = std::countr_zero(static_cast<unsigned>(found));
+            to += before;
+            return p + before;
+        }
+    }
+    if(end - p >= 8)
+        if(auto const block = octets_at(p, end - 8); _mm_movemask_epi8(Kind::in(block)) == 0)
+        {
+            std::memcpy(to, p, 8);
+            std::memcpy(to + (end - p) - 8, end - 8, 8);
+            to += end - p;
+            return end;
+        }
+#endif
+    for(; p != end && !Kind::is(*p); ++p)
+        *to++ = *p;
+    return p;
+}
+
 /// Does `test` hold for any octet of a kind in [p, end)? Some are asked about twice.
 template <class Kind, class Test>
 bool any_octet(char const* p, char const* end, Test const& test) noexcept

@@ -4,6 +4,7 @@
 #include "problem/decode.hpp"
 #include "problem/leak_guard.hpp"
 #include "problem/media_type.hpp"
+#include "problem/octets.hpp"
 #include "problem/recognize.hpp"
 #include "problem/render.hpp"
 
@@ -79,6 +80,25 @@ std::string_view shortened(std::string_view text, std::size_t limit) noexcept
     return text.substr(0, limit);
 }
 
+/// What stands in no plain name, nor between several.
+struct beyond_names
+{
+    static bool is(char c) noexcept
+    {
+        auto const lower = static_cast<char>(c | 0x20);
+        return !(lower >= 'a' && lower <= 'z') && !(c >= '0' && c <= '9') && c != '.' && c != '_' && c != '-';
+    }
+#ifdef __SSE2__
+    static __m128i in(__m128i block) noexcept
+    {
+        auto const is = [&](char c) { return _mm_cmpeq_epi8(block, _mm_set1_epi8(c)); };
+        auto const letter = octets_within(_mm_or_si128(block, _mm_set1_epi8(0x20)), 'a', 'z');
+        auto const digit = _mm_andnot_si128(is('/'), octets_within(block, '-', '9')); // with - and .
+        return _mm_xor_si128(_mm_or_si128(_mm_or_si128(letter, digit), is('_')), _mm_set1_epi8(-1));
+    }
+#endif
+};
+
 class text_guard
 {
 public:
@@ -139,7 +159,8 @@ public:
     {
         path = shortened(path, longest_field);
         token(path, longest_field);
-        if(std::ranges::all_of(path, is_plain))
+        auto const* const end = path.data() + path.size();
+        if(find_octet<beyond_names>(path.data(), end) == end)
             return;
         std::string pointer;
         json_writer json{pointer};
@@ -153,12 +174,6 @@ public:
     [[nodiscard]] unsigned removed() const noexcept { return removed_; }
 
 private:
-    static bool is_plain(char c) noexcept
-    {
-        auto const lower = static_cast<char>(c | 0x20);
-        return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
-    }
-
     expose level_;
     bool server_error_;
     arena& memory_;

@@ -162,7 +162,7 @@ bool is_header(std::string_view names, std::string_view line, record_form const&
 }
 } // namespace
 
-std::string_view trimmed(std::string_view s) noexcept
+std::string_view without_blanks(std::string_view s) noexcept
 {
     auto const blank = [](char c)
     {

@@ -21,7 +21,14 @@ namespace errata
 /// Bytes that no person is meant to read. `text` is UTF-8 already, so that repaired bytes count.
 [[nodiscard]] bool is_binary(std::string_view text) noexcept;
 
+/// For `trimmed`: a text that begins or ends with what may be white space.
+[[nodiscard]] std::string_view without_blanks(std::string_view text) noexcept;
+
 /// Without white space around it.
-[[nodiscard]] std::string_view trimmed(std::string_view text) noexcept;
+[[nodiscard]] inline std::string_view trimmed(std::string_view text) noexcept
+{
+    auto const solid = [](char c) { return static_cast<unsigned char>(c) > ' '; };
+    return text.empty() || (solid(text.front()) && solid(text.back())) ? text : without_blanks(text);
+}
 
 } // namespace errata

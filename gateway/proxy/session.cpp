@@ -22,8 +22,7 @@ constexpr milliseconds linger_time{2'000};
 } // namespace
 
 session::session(shard& home)
-    : home_(home), client_(home.wheel(), home.blocks()), held_(home.blocks()),
-      exchange_(home, *this)
+    : home_(home), client_(home.wheel(), home.blocks()), held_(home.blocks()), exchange_(home, *this)
 {
 }
 
