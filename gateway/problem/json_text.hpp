@@ -8,7 +8,7 @@
 namespace errata
 {
 
-/// `text` as a JSON string, quotes included.
+/// `text`, of any octets, as a JSON string, quotes included.
 [[nodiscard]] std::string_view quoted(std::string_view text, arena& memory);
 
 /// A scalar as JSON: the slice of the original text where there is one, else its text as a JSON string.

@@ -2,6 +2,7 @@
 
 #include "problem/accepted.hpp"
 #include "problem/answer_fields.hpp"
+#include "problem/json_text.hpp"
 #include "problem/known_errors.hpp"
 #include "problem/media_type.hpp"
 #include "problem/merge.hpp"
@@ -260,9 +261,7 @@ private:
             return {};
         if(!found.code_source.empty())
             return found.code_source;
-        std::string quoted;
-        json_writer{quoted}.quote(found.code);
-        return work_.memory.keep(quoted);
+        return quoted(found.code, work_.memory);
     }
 
     /// False when the body that the upstream sent may go out as it is.

@@ -469,6 +469,20 @@ TEST(code, is_quoted_without_the_blanks_that_would_make_it_a_driver_s_message)
     }
 }
 
+TEST(code, of_a_field_that_is_no_utf_8_is_json_none_the_less)
+{
+    for(std::string const error : {"\xff", "slow\xc3\xa4_\xc3", "not_\xe2\x82"})
+    {
+        exchange x;
+        auto const challenge = "Bearer error=\"" + error + '"';
+        x.fields.push_back({"WWW-Authenticate", challenge});
+        x.body = "{}";
+        auto const [once, twice] = by_two_gateways(x);
+        EXPECT_TRUE(json::parse(once).as_object().contains("upstream_code")) << once;
+        EXPECT_EQ(once, twice);
+    }
+}
+
 TEST(field_errors, below_a_long_name_do_not_make_a_small_body_a_large_one)
 {
     std::string name, entries;
