@@ -20,7 +20,8 @@ constexpr std::size_t cheap_to_copy = 512;
 response_edits exchange::edits()
 {
     response_edits e;
-    keep_ = keep_ && !home_.draining();
+    // Content that is still on its way when all has been said ends the connection: the client is told while it can be.
+    keep_ = keep_ && !home_.draining() && !upload_.running();
     e.client_minor = request().minor;
     e.close = !keep_;
     e.request_id = request_id_;

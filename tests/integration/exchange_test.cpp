@@ -383,6 +383,23 @@ TEST_F(exchange, lets_a_client_that_has_finished_sending_have_its_answer)
     EXPECT_TRUE(client.closes());
 }
 
+TEST_F(exchange, tells_a_client_whose_content_is_not_read_any_more_that_the_connection_ends)
+{
+    start();
+    for(auto const* const status : {"200 OK", "503 Service Unavailable"})
+    {
+        SCOPED_TRACE(status);
+        auto client = sent("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n");
+        auto server = upstream.accept();
+        EXPECT_EQ(read_request_head(server).method, "POST");
+        server.send(response(status, "early"));
+        auto const answer = read_response(client);
+        EXPECT_EQ(answer.value("Connection"), "close");
+        client.send("12345");
+        EXPECT_TRUE(client.closes());
+    }
+}
+
 TEST_F(exchange, gives_an_early_answer_to_a_client_that_is_still_sending)
 {
     start();
