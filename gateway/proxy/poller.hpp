@@ -66,7 +66,7 @@ private:
     template <void (poller::*Do)()>
     struct handler
     {
-        using allocator_type = op_memory::allocator<void>;
+        using allocator_type = op_memory::allocator<std::byte>;
         [[nodiscard]] allocator_type get_allocator() const noexcept { return allocator_type(*memory); }
         void operator()(error_code ec = {}) const
         {
