@@ -45,7 +45,6 @@ protected:
     /// Runs until nothing moves; `ours` is read to its end in the meantime, as far as it comes.
     void read_all()
     {
-        bool over = false;
         spawn(
             io,
             [&]() -> task<>
@@ -57,9 +56,8 @@ protected:
                     ours.in().clear();
                 }
             },
-            [&](std::exception_ptr const&) { over = true; });
+            [this](std::exception_ptr const&) { read_to_end = true; });
         turn();
-        read_to_end = over;
     }
 
     net::io_context io;
