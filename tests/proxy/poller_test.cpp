@@ -47,13 +47,15 @@ struct pair_of_sockets
 
 class polled : public testing::Test
 {
-protected:
+public:
     polled() { sockets.start(); }
     ~polled() override
     {
         sockets.stop();
         turn();
     }
+
+protected:
     /// Everything that is due happens.
     void turn()
     {

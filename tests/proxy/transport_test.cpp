@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 class connection : public testing::Test
 {
-protected:
+public:
     connection()
     {
         int both[2];
@@ -35,6 +35,8 @@ protected:
         turn();
         ::close(peer);
     }
+
+protected:
     void turn()
     {
         io.restart();
