@@ -22,7 +22,7 @@ key_sense wait_named(document const& doc, document::index at)
     auto const& n = doc[at];
     if(n.name.empty())
         return {};
-    auto const key = n.seen.has_key ? n.seen.key : meaning_of(document::ref{doc, at});
+    auto const key = meaning_of(document::ref{doc, at});
     if(key.what == meaning::wait)
         return key;
     if(n.parent == document::none || !iequals(doc[n.parent].name, retry) || n.name.size() > 16)

@@ -9,8 +9,8 @@ namespace errata
 {
 
 /// Blocks of one size, whole pages in mappings of their own: of what comes and goes with a burst of connections the
-/// allocator could return little, since what stays (a record of each parked connection and
-/// of each socket) would lie between.
+/// allocator could return little, since what stays (a record of each parked connection
+/// and of each socket) would lie between.
 class block_list
 {
 public:

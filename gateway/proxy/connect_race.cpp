@@ -13,11 +13,6 @@ namespace errata
 {
 namespace
 {
-error_code last_error() noexcept
-{
-    return {errno, boost::system::system_category()};
-}
-
 error_code error_of(int descriptor) noexcept
 {
     int pending = 0;

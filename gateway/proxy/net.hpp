@@ -11,6 +11,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <cerrno>
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -35,6 +36,12 @@ inline constexpr net::as_tuple_t<net::deferred_t> nothrow{};
 using stream_socket = net::basic_stream_socket<net::generic::stream_protocol, executor>;
 
 using std::chrono::milliseconds;
+
+/// What the last system call of this thread failed with.
+[[nodiscard]] inline error_code last_error() noexcept
+{
+    return {errno, boost::system::system_category()};
+}
 
 /// Something that one coroutine of this thread waits for and somebody else of this thread announces. `notify` resumes
 /// the waiter at once, on the notifier's stack; without a waiter it does nothing, so the fact itself is kept elsewhere.

@@ -4,8 +4,8 @@
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
-#include <cerrno>
 #include <memory>
+#include <unistd.h>
 
 namespace errata
 {
@@ -14,7 +14,7 @@ namespace
 int made(int descriptor)
 {
     if(descriptor < 0)
-        throw boost::system::system_error(errno, boost::system::system_category(), "epoll");
+        throw boost::system::system_error(last_error(), "epoll");
     return descriptor;
 }
 
@@ -49,28 +49,24 @@ void poller::stop() noexcept
 
 poller::watched* poller::add(int descriptor)
 {
-    struct closing
-    {
-        int fd;
-        ~closing()
-        {
-            if(fd >= 0)
-                ::close(fd);
-        }
-    } guard{descriptor};
+    watched* added = nullptr;
+    at_end const unless_added{[&]
+                              {
+                                  if(!added)
+                                      ::close(descriptor);
+                              }};
     auto* const w = new (slots_.take()) watched(*this, descriptor);
     epoll_event what{};
     what.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
     what.data.ptr = w;
     if(::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, descriptor, &what) != 0)
     {
-        auto const why = errno;
+        auto const why = last_error();
         std::destroy_at(w);
         slots_.give(w);
-        throw boost::system::system_error(why, boost::system::system_category(), "epoll_ctl");
+        throw boost::system::system_error(why, "epoll_ctl");
     }
-    guard.fd = -1;
-    return w;
+    return added = w;
 }
 
 void poller::remove(watched* w) noexcept

@@ -48,11 +48,6 @@ ssize_t send_pieces(int to, send_queue const& out) noexcept
     return ::sendmsg(to, &message, MSG_NOSIGNAL);
 }
 
-error_code last_error() noexcept
-{
-    return {errno, boost::system::system_category()};
-}
-
 bool would_block() noexcept
 {
     return errno == EAGAIN || errno == EWOULDBLOCK;

@@ -61,7 +61,19 @@ protected:
             [this](std::exception_ptr const&) { read_to_end = true; });
         turn();
     }
+    /// Sends more than fits; `sent` once that is over.
+    void sends_much()
+    {
+        out.add(much);
+        EXPECT_FALSE(ours.send_now(out));
+        spawn(
+            io, [this] { return ours.send_rest(out, 60s, failure::write_timeout); },
+            [this](std::exception_ptr const&) { sent = true; });
+    }
 
+    std::string const much = std::string(4 << 20, 'x');
+    send_queue out;
+    bool sent = false;
     net::io_context io;
     block_pool blocks;
     timer_wheel wheel{io};
@@ -103,11 +115,11 @@ TEST_F(connection, hears_while_nobody_waits_that_the_end_came_with_the_last_byte
 
 TEST_F(connection, reads_on_where_there_was_more_than_room)
 {
-    std::string const much(50'000, 'x');
-    says(much);
+    std::string const several_blocks(50'000, 'x');
+    says(several_blocks);
     ends();
     read_all();
-    EXPECT_EQ(got, much);
+    EXPECT_EQ(got, several_blocks);
     EXPECT_TRUE(read_to_end);
 }
 
@@ -146,14 +158,7 @@ TEST_F(connection, ends_the_read_that_was_pending_when_it_closes)
 
 TEST_F(connection, sends_the_rest_when_there_is_room_again)
 {
-    std::string const much(4 << 20, 'x');
-    send_queue out;
-    out.add(much);
-    bool sent = false;
-    EXPECT_FALSE(ours.send_now(out));
-    spawn(
-        io, [&] { return ours.send_rest(out, 60s, failure::write_timeout); },
-        [&](std::exception_ptr const&) { sent = true; });
+    sends_much();
     std::string piece(1 << 20, '\0');
     std::size_t arrived = 0;
     for(int turns = 0; !sent && turns < 1000; ++turns)
@@ -170,19 +175,12 @@ TEST_F(connection, sends_the_rest_when_there_is_room_again)
 
 TEST_F(connection, gives_up_sending_to_a_peer_that_is_gone)
 {
-    std::string const much(4 << 20, 'x');
-    send_queue out;
-    out.add(much);
-    EXPECT_FALSE(ours.send_now(out));
-    bool over = false;
-    spawn(
-        io, [&] { return ours.send_rest(out, 60s, failure::write_timeout); },
-        [&](std::exception_ptr const&) { over = true; });
+    sends_much();
     turn();
-    EXPECT_FALSE(over);
+    EXPECT_FALSE(sent);
     ::close(std::exchange(peer, -1));
     turn();
-    EXPECT_TRUE(over);
+    EXPECT_TRUE(sent) << "there is nobody to send to";
     EXPECT_FALSE(ours.usable());
 }
 
