@@ -30,26 +30,22 @@ bool is_sf_token(std::string_view s) noexcept
 }
 
 /// RFC 8941 3.3.3: printable ASCII only; what is not becomes a question mark.
-template <class String>
-void append_sf_string(String& out, std::string_view s)
+char* write_sf_string(std::string_view s, char* to) noexcept
 {
-    out += '"';
+    *to++ = '"';
     for(char const c : s)
     {
         if(c == '"' || c == '\\')
-            out += '\\';
-        out += c >= 0x20 && c < 0x7f ? c : '?';
+            *to++ = '\\';
+        *to++ = c >= 0x20 && c < 0x7f ? c : '?';
     }
-    out += '"';
+    *to++ = '"';
+    return to;
 }
 
-template <class String>
-void append_sf_bare(String& out, std::string_view s)
+char* write_sf_bare(std::string_view s, char* to) noexcept
 {
-    if(is_sf_token(s))
-        out += s;
-    else
-        append_sf_string(out, s);
+    return is_sf_token(s) ? std::ranges::copy(s, to).out : write_sf_string(s, to);
 }
 } // namespace
 
@@ -82,18 +78,29 @@ void add_rate_limit(milliseconds reset, retry_advice const& advice, std::vector<
 
 std::string_view proxy_status_value(proxy_status const& status, identity const& self, arena& memory)
 {
-    std::pmr::string value{memory.resource()};
-    value.reserve(96);
-    append_sf_bare(value, self.name);
+    constexpr std::string_view error = "; error=", received = "; received-status=", extra = "; ",
+                               details = "; details=";
+    constexpr std::size_t digits = 10, quotes = 2;
+    auto const most = 2 * self.name.size() + quotes + error.size() + status.error.size() + received.size() + digits +
+                      extra.size() + status.extra.size() + details.size() + 2 * status.details.size() + quotes;
+    auto* const begin = memory.allocate(most);
+    auto* to = write_sf_bare(self.name, begin);
+    auto const add = [&to](std::string_view text) { to += text.copy(to, text.size()); };
     if(!status.error.empty())
-        (value += "; error=") += status.error;
+        add(error), add(status.error);
     if(status.received_status)
-        (value += "; received-status=") += decimal(*status.received_status, memory);
+    {
+        add(received);
+        to = std::to_chars(to, to + digits, *status.received_status).ptr;
+    }
     if(!status.extra.empty())
-        (value += "; ") += status.extra;
+        add(extra), add(status.extra);
     if(!status.details.empty())
-        append_sf_string(value += "; details=", status.details);
-    return memory.keep(value);
+    {
+        add(details);
+        to = write_sf_string(status.details, to);
+    }
+    return {begin, static_cast<std::size_t>(to - begin)};
 }
 
 void add_proxy_status(proxy_status const& status, identity const& self, std::vector<field>& out, arena& memory)

@@ -73,13 +73,31 @@ constexpr std::array roles{
     named_role{"Access-Control-Allow-Origin", role::allow_origin},
 };
 
-/// By length, a bit for each first letter: most fields of an answer are sorted out by it alone.
-constexpr auto first_letters = []
+/// The names of one length, and a bit for each of their first letters: most fields are sorted out by it alone.
+struct names_of_length
 {
-    std::array<std::uint32_t, 32> letters{};
-    for(auto const& r : roles)
-        letters[r.name.size()] |= std::uint32_t{1} << (r.name[0] & 31);
-    return letters;
+    std::uint32_t first_letters = 0;
+    std::uint8_t begin = 0, end = 0; ///< in `roles_by_length`
+};
+
+constexpr auto roles_by_length = []
+{
+    auto sorted = roles;
+    std::ranges::sort(sorted, {}, [](named_role const& r) { return r.name.size(); });
+    return sorted;
+}();
+
+constexpr auto lengths = []
+{
+    std::array<names_of_length, 32> table{};
+    for(std::uint8_t i = 0; auto const& r : roles_by_length)
+    {
+        auto& names = table[r.name.size()];
+        names.begin = names.first_letters ? names.begin : i;
+        names.end = ++i;
+        names.first_letters |= std::uint32_t{1} << (r.name[0] & 31);
+    }
+    return table;
 }();
 
 role role_of(std::string_view name) noexcept
@@ -87,11 +105,14 @@ role role_of(std::string_view name) noexcept
     constexpr std::string_view debug = "X-Debug";
     if(name.size() >= debug.size() && iequals(name.substr(0, debug.size()), debug))
         return role::internals;
-    if(name.empty() || name.size() >= first_letters.size() || !(first_letters[name.size()] >> (name[0] & 31) & 1))
+    if(name.empty() || name.size() >= lengths.size())
         return role::other;
-    for(auto const& r : roles)
-        if(r.name.size() == name.size() && iequals(r.name, name))
-            return r.what;
+    auto const& alike = lengths[name.size()];
+    if(!(alike.first_letters >> (name[0] & 31) & 1))
+        return role::other;
+    for(auto i = alike.begin; i < alike.end; ++i)
+        if(iequals(roles_by_length[i].name, name))
+            return roles_by_length[i].what;
     return role::other;
 }
 

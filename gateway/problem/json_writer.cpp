@@ -73,10 +73,9 @@ void json_writer::long_raw(std::string_view text)
     out_.append(text);
 }
 
-void json_writer::number(std::string_view name, long long value)
+void json_writer::digits(long long value)
 {
     constexpr std::size_t most_digits = 24;
-    key(name);
     auto* const at = room(most_digits);
     end_ = std::to_chars(at, at + most_digits, value).ptr;
 }

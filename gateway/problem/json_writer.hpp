@@ -51,8 +51,8 @@ public:
         if(!value.empty())
             string(name, value);
     }
-    void number(std::string_view name, long long value);
-    void boolean(std::string_view name, bool value) { key(name), raw(value ? "true" : "false"); }
+    [[gnu::always_inline]] void number(std::string_view name, long long value) { key(name), digits(value); }
+    [[gnu::always_inline]] void boolean(std::string_view name, bool value) { key(name), raw(value ? "true" : "false"); }
     /// `json` is a JSON text already.
     void raw(std::string_view name, std::string_view json) { key(name), raw(json); }
     void raw_element(std::string_view json) { separate(), raw(json); }
@@ -103,6 +103,7 @@ private:
         auto const last = written() ? end_[-1] : out_.empty() ? '{' : out_.back();
         return last != '{' && last != '[' && last != ':' && last != ',';
     }
+    void digits(long long value);
     void quote_rest(std::string_view text);
     void long_key(std::string_view name, bool comma);
     void long_raw(std::string_view text);

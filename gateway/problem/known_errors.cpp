@@ -27,7 +27,7 @@ bool differs_each_time(field const& kept, field const& now, dialect_table const&
 }
 } // namespace
 
-reading const& known_errors::read(upstream_answer const& reply, error_policy const& errors, reading& otherwise)
+reading& known_errors::read(upstream_answer const& reply, error_policy const& errors, reading& otherwise)
 {
     if(!reply.complete || reply.body.size() > longest_body)
     {

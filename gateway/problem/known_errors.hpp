@@ -21,7 +21,7 @@ public:
 
     /// The reading of this answer: of an equal one before, or made now, in `otherwise` if it is not to be kept. Lives
     /// until the next call.
-    [[nodiscard]] reading const& read(upstream_answer const& reply, error_policy const& errors, reading& otherwise);
+    [[nodiscard]] reading& read(upstream_answer const& reply, error_policy const& errors, reading& otherwise);
 
 private:
     /// An answer of its own, and what it says under these settings of the policy.

@@ -67,7 +67,7 @@ bool is_refused(std::string_view parameters) noexcept
 void note(std::string_view element, preferences& found) noexcept
 {
     auto const range = next_element(element, ';');
-    auto const refused = is_refused(element);
+    auto const refused = !element.empty() && is_refused(element);
     if(iequals(range, "application/problem+json"))
         (refused ? found.refuses_problem : found.names_problem) = true;
     if(refused)

@@ -64,7 +64,7 @@ public:
     }
 
 private:
-    answer conclude(reading const& read)
+    answer const& conclude(reading& read)
     {
         work_.read = read_ = &read;
         found_ = &read.found;
@@ -158,7 +158,24 @@ private:
         if(scrubbed())
             form.body = body_policy::canonical;
         merges_ = merges();
+        auto const& rest = rest_of(form);
+        auto const p = model(rest);
+        out_.code = p.code;
+        out_.leaks = read_->leaks + rest.leaks;
+        auto const same = !write_body(p, form);
+        if(errors_.mode == error_mode::observe)
+            return observe(same);
+        write_fields(p, form, same);
+    }
+
+    /// Where the content is not kept and no rule has a say, the reading alone decides what is left, so it is found
+    /// once.
+    rest_of_error const& rest_of(representation const& form)
+    {
         auto const kept = form.body == body_policy::compatible || merges_;
+        auto& rest = kept || set_ ? work_.rest : read_->rest;
+        if(&rest == &read_->rest && rest.found)
+            return rest;
         auto const consumed = kept ? remainder::nodes{} : remainder::nodes{found_->consumed};
         remainder::exclusions out{guards(), out_.status >= 500 || reply_.status >= 500};
         if(!kept)
@@ -166,14 +183,11 @@ private:
             out.status = reply_.status;
             out.detail = found_->detail;
         }
-        remainder const left{doc(), consumed, removed_, out, work_.marks};
-        auto const p = model(left, form);
-        out_.code = p.code;
-        out_.leaks = read_->leaks + left.leaks();
-        auto const same = !write_body(p, form, left);
-        if(errors_.mode == error_mode::observe)
-            return observe(same);
-        write_fields(p, form, same);
+        auto const& left = left_.emplace(doc(), consumed, removed_, out, work_.marks);
+        rest.found = true;
+        rest.leaks = left.leaks();
+        rest.details = !kept && has_context() ? left.write(details_limit, rest.written) : std::string_view{};
+        return rest;
     }
 
     void observe(bool same)
@@ -194,10 +208,10 @@ private:
         auto const& doc = read_->doc;
         return !scrubbed() && read_->trouble.empty() && errors_.exposed != expose::none &&
                doc.shape() == document::form::json && !doc.cut() && doc.root().is_object() &&
-               errors_.render == rendering::problem && (found_->problem_document || is_canonical_document(doc));
+               errors_.render == rendering::problem && (found_->problem_document || read_->canonical);
     }
 
-    problem model(remainder const& left, representation const& form)
+    problem model(rest_of_error const& rest)
     {
         auto const& found = *found_;
         problem p;
@@ -218,8 +232,7 @@ private:
         p.oauth_uri = found.oauth_uri;
         name_code(p);
         p.type = type_of(errors_.type_base, p.code, work_.memory);
-        if(form.body != body_policy::compatible && has_context())
-            p.details = left.write(details_limit, work_.details);
+        p.details = rest.details;
         return p;
     }
 
@@ -227,7 +240,7 @@ private:
     [[nodiscard]] bool has_context() const noexcept
     {
         auto const shape = doc().shape();
-        return !scrubbed() && !dropped("details") && errors_.exposed != expose::none && !merges_ &&
+        return !scrubbed() && !dropped("details") && errors_.exposed != expose::none &&
                (shape == document::form::json || shape == document::form::xml || shape == document::form::form_encoded);
     }
 
@@ -246,8 +259,8 @@ private:
         if(dropped("upstream_code") || scrubbed())
             return;
         // What another gateway of our kind read of it before is the original.
-        auto const original = doc().root().member("upstream_code");
-        if(original && !original.is_container() && is_canonical_document(doc()))
+        auto const original = read_->canonical ? doc().root().member("upstream_code") : document::ref{};
+        if(original && !original.is_container())
             p.upstream_code = original.source();
         else if(!found.code.empty() && p.code != found.code)
             p.upstream_code = upstream_code();
@@ -265,7 +278,7 @@ private:
     }
 
     /// False when the body that the upstream sent may go out as it is.
-    bool write_body(problem const& p, representation const& form, remainder const& left)
+    bool write_body(problem const& p, representation const& form)
     {
         auto& body = work_.body;
         auto const& doc = read_->doc;
@@ -273,11 +286,11 @@ private:
         if(errors_.render == rendering::envelope && is_canonical_envelope(doc) && !scrubbed())
             body = doc.text();
         else if(compatible && keeps_json())
-            write_compatible(p, doc, left, body), kept_json_ = true;
-        else if(compatible && keeps_xml(left))
+            write_compatible(p, doc, *left_, body), kept_json_ = true;
+        else if(compatible && keeps_xml())
             body = reply_.body, kept_xml_ = true;
         else if(merges_)
-            write_merged(p, doc, left, decided(), body);
+            write_merged(p, doc, *left_, decided(), body);
         else
             render(p, errors_, body);
         return body != reply_.body;
@@ -292,10 +305,10 @@ private:
     }
 
     /// An error document of a storage service too, if there is nothing to take out of it.
-    [[nodiscard]] bool keeps_xml(remainder const& left) const noexcept
+    [[nodiscard]] bool keeps_xml() const noexcept
     {
         return is_storage_error(reply_.fields) && doc().shape() == document::form::xml && !doc().cut() &&
-               read_->trouble.empty() && read_->leaks + left.leaks() == 0 && errors_.exposed != expose::none;
+               read_->trouble.empty() && out_.leaks == 0 && errors_.exposed != expose::none;
     }
 
     [[nodiscard]] decided_members decided() const
@@ -387,10 +400,11 @@ private:
     double random_;
     workspace& work_;
     answer out_;
-    reading const* read_ = nullptr;
+    reading* read_ = nullptr;
     recognized const* found_ = nullptr; ///< what was read, or what rules made of it
     error_rule::outcome const* set_ = nullptr;
     std::vector<document::index> removed_; ///< by a rule
+    std::optional<remainder> left_;
     bool merges_ = false, kept_json_ = false, kept_xml_ = false;
 };
 

@@ -33,7 +33,7 @@ struct workspace
     arena memory;
     std::vector<field> fields;
     std::string body;
-    std::string details;             ///< what is left of the upstream's context, as JSON
+    rest_of_error rest;              ///< of this answer, where a rule has a say
     std::vector<std::uint8_t> marks; ///< one per node of the document that was read
     void clear();
 };

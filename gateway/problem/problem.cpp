@@ -16,7 +16,8 @@ char kebab(char c) noexcept
 std::string_view joined(std::string_view a, std::string_view b, arena& memory)
 {
     auto* const p = memory.allocate(a.size() + b.size());
-    std::ranges::copy(b, std::ranges::copy(a, p).out);
+    a.copy(p, a.size());
+    b.copy(p + a.size(), b.size());
     return {p, a.size() + b.size()};
 }
 } // namespace

@@ -4,6 +4,7 @@
 #include "problem/decode.hpp"
 #include "problem/leak_guard.hpp"
 #include "problem/media_type.hpp"
+#include "problem/merge.hpp"
 #include "problem/octets.hpp"
 #include "problem/recognize.hpp"
 #include "problem/render.hpp"
@@ -228,6 +229,7 @@ void read_body(upstream_answer const& reply, error_policy const& errors, reading
         out.doc.read({}, type, limits, out.memory);
     out.trouble = trouble;
     out.leaks = 0;
+    out.rest.found = false;
 }
 
 void recognize_body(upstream_answer const& reply, unsigned status, error_policy const& errors, reading& out)
@@ -235,6 +237,7 @@ void recognize_body(upstream_answer const& reply, unsigned status, error_policy 
     auto const& dialects = errors.dialects ? *errors.dialects : builtin_dialects();
     recognize(out.doc, {status, reply.fields}, dialects, out.memory, out.found);
     out.leaks = guard_texts(out.found, status, errors.exposed, out.memory);
+    out.canonical = is_canonical_document(out.doc);
 }
 
 void read_error(upstream_answer const& reply, error_policy const& errors, reading& out)

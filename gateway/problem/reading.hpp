@@ -17,6 +17,15 @@ struct upstream_answer
     std::string_view trouble; ///< RFC 9209 token for an incomplete body
 };
 
+/// What of an upstream's context the canonical members do not hold.
+struct rest_of_error
+{
+    bool found = false;
+    unsigned leaks = 0;       ///< what was left out because it may not be shown
+    std::string_view details; ///< JSON; empty: nothing
+    std::string written;      ///< where `details` may lie
+};
+
 /// What an upstream's error says, and what that lies in. Views point into it and into the answer. Depends on nothing
 /// but the answer and the policy, so that one reading does for all answers alike (known_errors.hpp).
 struct reading
@@ -26,6 +35,8 @@ struct reading
     recognized found;
     std::string_view trouble; ///< RFC 9209 token when the body could not be read, or not whole
     unsigned leaks = 0;       ///< found in the texts that were recognised
+    bool canonical = false;   ///< one of us has written it
+    rest_of_error rest;       ///< where no rule has a say; for whoever needs it first to find
 };
 
 /// Decodes, parses, recognises and guards an upstream's body. What may not be shown is out of every text of

@@ -48,10 +48,35 @@ bool may_state_an_error(std::string_view type) noexcept
     return type.empty() || is_json_type(type) || is_xml_type(type) || starts_with(type, "text/");
 }
 
-/// A part of something, or something that nobody on the way may transform (RFC 9110 7.7, 14.4).
-bool is_untouchable_body(unsigned status, field_list fields) noexcept
+/// What a head says of its content, found in one look.
+struct content_signs
 {
-    return (status != 416 && find(fields, "Content-Range")) || has_token(fields, "Cache-Control", "no-transform");
+    std::string_view type; ///< without parameters
+    bool range = false;    ///< it is a part of something (RFC 9110 14.4)
+    bool fixed = false;    ///< nobody on the way may transform it (RFC 9110 7.7)
+};
+
+content_signs signs_of(field_list fields) noexcept
+{
+    constexpr std::string_view content_type = "Content-Type", range = "Content-Range", cache = "Cache-Control";
+    content_signs signs;
+    bool typed = false;
+    for(auto const& f : fields)
+    {
+        auto const size = f.name.size();
+        if(size == content_type.size() && !typed && iequals(f.name, content_type))
+        {
+            typed = true;
+            signs.type = f.value;
+        }
+        else if(size == range.size() || size == cache.size())
+        {
+            signs.range = signs.range || iequals(f.name, range);
+            signs.fixed = signs.fixed || has_token({&f, 1}, cache, "no-transform");
+        }
+    }
+    signs.type = essence(signs.type);
+    return signs;
 }
 } // namespace
 
@@ -76,12 +101,12 @@ treatment treatment_of(unsigned status, field_list fields, std::string_view meth
 {
     if(policy.mode == error_mode::off || status < 200 || (status >= 300 && status < 400))
         return treatment::none;
-    auto const type = essence(value_of(fields, "Content-Type"));
+    auto const [type, range, fixed] = signs_of(fields);
     auto const ordinary = type == "application/json" || type == "text/html"; // most errors: no need to ask further
     if(!ordinary && !policy.aws_and_grpc && (is_rpc_type(type) || is_aws_protocol(fields, type)))
         return treatment::none;
-    auto const untouchable = policy.body == body_policy::passthrough || (!ordinary && is_stream_type(type)) ||
-                             is_untouchable_body(status, fields);
+    auto const untouchable = policy.body == body_policy::passthrough || (!ordinary && is_stream_type(type)) || fixed ||
+                             (range && status != 416);
     if(status >= 400)
         return untouchable ? treatment::head : treatment::body;
     if(method == "HEAD" || status == 204 || status == 205 || status == 206)

@@ -53,13 +53,21 @@ constexpr auto classes = []
     return table;
 }();
 
-constexpr auto is_hex = []
+struct no_hex_digit
 {
-    std::array<bool, 256> table{};
-    for(char const c : std::string_view{"0123456789abcdefABCDEF"})
-        table[static_cast<unsigned char>(c)] = true;
-    return table;
-}();
+    static bool is(char c) noexcept
+    {
+        auto const lower = static_cast<char>(c | 0x20);
+        return !(c >= '0' && c <= '9') && !(lower >= 'a' && lower <= 'f');
+    }
+#ifdef __SSE2__
+    static __m128i in(__m128i block) noexcept
+    {
+        auto const letter = octets_within(_mm_or_si128(block, _mm_set1_epi8(0x20)), 'a', 'f');
+        return _mm_xor_si128(_mm_or_si128(letter, octets_within(block, '0', '9')), _mm_set1_epi8(-1));
+    }
+#endif
+};
 
 std::uint8_t class_of(char c)
 {
@@ -270,18 +278,15 @@ bool is_worded_symbol(std::string_view text) noexcept
 
 bool is_uuid(std::string_view id) noexcept
 {
-    constexpr std::array<std::size_t, 5> groups{8, 4, 4, 4, 12};
     if(id.size() != 36 || id[8] != '-' || id[13] != '-' || id[18] != '-' || id[23] != '-')
         return false;
-    auto const* p = id.data();
-    for(auto const length : groups)
-    {
-        for(auto const* const end = p + length; p != end; ++p)
-            if(!is_hex[static_cast<unsigned char>(*p)])
-                return false;
-        ++p; // the dash
-    }
-    return true;
+    std::array<char, 32> digits;
+    id.copy(digits.data(), 8);
+    id.copy(digits.data() + 8, 4, 9);
+    id.copy(digits.data() + 12, 4, 14);
+    id.copy(digits.data() + 16, 4, 19);
+    id.copy(digits.data() + 20, 12, 24);
+    return find_octet<no_hex_digit>(digits.begin(), digits.end()) == digits.end();
 }
 
 bool is_known_status(unsigned status) noexcept

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 
 namespace errata
 {
@@ -93,8 +94,7 @@ error_sample* error_samples::next(error_kind const& kind, wall_clock::time_point
 {
     auto alike = std::size_t{kind.status} * 1000 + kind.upstream_status;
     for(auto const text : {kind.route, kind.code})
-        for(char const c : text.substr(0, 64))
-            alike = alike * 31 + static_cast<unsigned char>(c);
+        alike = alike * 31 + std::hash<std::string_view>{}(text);
     auto& seen = taken_[alike % taken_.size()];
     if(seen.kind != alike || now < seen.since || now - seen.since >= std::chrono::seconds{1})
         seen = {alike, now, 0};

@@ -1,6 +1,8 @@
 #include "problem/known_errors.hpp"
 
 #include "problem/dialect.hpp"
+#include "problem/normalize.hpp"
+#include "problem/rules.hpp"
 
 #include <gtest/gtest.h>
 
@@ -71,6 +73,14 @@ std::shared_ptr<dialect_table const> table_of(dialect_condition condition)
     EXPECT_TRUE(table->add(std::move(source)));
     table->add_builtin();
     return table;
+}
+
+std::shared_ptr<error_rules const> rule_that(std::function<void(error_rule::outcome&)> const& sets)
+{
+    error_rule rule;
+    sets(rule.set);
+    auto built = error_rules::build({std::move(rule)});
+    return built ? std::make_shared<error_rules const>(std::move(*built)) : nullptr;
 }
 
 struct row
@@ -164,6 +174,35 @@ TEST(known_error, whose_id_was_hidden_shows_the_next_one)
     known_errors known;
     for(auto const* s : {&first, &first, &first, &second, &first, &second})
         EXPECT_EQ(read_with(known, *s), read_anew(*s));
+}
+
+/// What goes out, on routes that make of the same answer what they are told to.
+TEST(known_error, goes_out_on_each_route_as_if_nothing_were_known)
+{
+    sample const plain;
+    std::vector<sample> routes(6);
+    routes[1].errors.body = body_policy::compatible;
+    routes[2].errors.render = rendering::envelope;
+    routes[3].errors.mode = error_mode::observe;
+    routes[4].errors.rules = rule_that([](error_rule::outcome& set) { set.drop = {"/error/fields"}; });
+    routes[5].errors.rules = rule_that([](error_rule::outcome& set) { set.status = 503; });
+    routes.push_back(plain);
+    known_errors known;
+    workspace remembers, forgets;
+    remembers.known = &known;
+    auto const sent = [](sample const& s, workspace& work)
+    {
+        auto const a =
+            normalize({s.status, s.fields, s.body, true, {}}, {.request_id = "r-1"}, s.errors, {}, {}, {}, 0, work);
+        std::string out = std::to_string(a.status) + ' ' + std::to_string(a.leaks) + ' ' + std::string{a.body};
+        for(auto const& f : a.fields)
+            (out += '\n').append(f.name).append(": ").append(f.value);
+        return out;
+    };
+    EXPECT_NE(sent(routes[4], forgets), sent(plain, forgets));
+    for(int round = 0; round < 3; ++round)
+        for(auto const& s : routes)
+            EXPECT_EQ(sent(s, remembers), sent(s, forgets));
 }
 
 } // namespace errata
