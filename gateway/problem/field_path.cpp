@@ -4,7 +4,6 @@
 #include "problem/percent.hpp"
 #include "problem/wording.hpp"
 
-#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -65,22 +64,17 @@ struct other_notation
 #endif
 };
 
-/// What an octet is in a dotted path with brackets.
-enum class role : std::uint8_t
+/// What is written otherwise, or not at all, where a path with brackets becomes dotted text.
+struct bracket_or_dot
 {
-    name,
-    separator,
-    quote
+    static bool is(char c) noexcept { return c == '.' || other_notation::is(c); }
+#ifdef __SSE2__
+    static __m128i in(__m128i block) noexcept
+    {
+        return _mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('.')), other_notation::in(block));
+    }
+#endif
 };
-constexpr auto roles = []
-{
-    std::array<role, 256> of{};
-    for(unsigned char const c : {'.', '[', '/'})
-        of[c] = role::separator;
-    for(unsigned char const c : {']', '\'', '"'})
-        of[c] = role::quote;
-    return of;
-}();
 
 char* separate(char const* begin, char* end) noexcept
 {
@@ -105,19 +99,16 @@ char* write_pointer_tokens(std::string_view path, char* text) noexcept
 
 char* write_bracketed(std::string_view path, char* text) noexcept
 {
-    auto* end = text;
-    for(char const c : path)
-        if(auto const is = roles[static_cast<unsigned char>(c)]; is == role::name) [[likely]]
-            *end++ = c;
-        else if(is == role::separator)
-            end = separate(text, end);
-    return end;
+    auto const write = [text](char c, char* end)
+    { return c == '.' || c == '[' || c == '/' ? separate(text, end) : end; };
+    return copy_octets<bracket_or_dot>(path.data(), path.data() + path.size(), text, write);
 }
 
 /// Writes a path as dotted text; its first other sign tells which notation it is.
 std::string_view dotted(std::string_view path, char sign, arena& memory)
 {
-    auto* const text = memory.allocate(path.size());
+    constexpr std::size_t beyond = 8; // of what copy_octets writes
+    auto* const text = memory.allocate(path.size() + beyond);
     auto* end = sign == '/' ? write_pointer_tokens(path, text) : write_bracketed(path, text);
     while(end != text && end[-1] == '.')
         --end;
