@@ -54,8 +54,10 @@ public:
         auto& read = work_.fresh;
         read_body(reply_, errors_, read);
         auto const* const rule = read.trouble.empty() ? errors_.success->match(read.doc) : nullptr;
+        if(!rule && reply_.status == 202 && errors_.mode == error_mode::rewrite)
+            return accepted(reply_, errors_, now_, work_);
         if(!rule)
-            return reply_.status == 202 ? accepted(reply_, errors_, now_, work_) : untouched(reply_);
+            return untouched(reply_);
         // Recognised as an error of some status first: the table needs the code to say which.
         recognize_body(reply_, rule->status, errors_, read);
         out_.status = rule->status_for(read.found.code);

@@ -1,6 +1,7 @@
 #include "problem/normalize.hpp"
 
 #include "problem/rules.hpp"
+#include "problem/success.hpp"
 
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
@@ -657,6 +658,22 @@ TEST(accepted_202, gains_the_header_only)
         EXPECT_EQ(x.got.body, body);
         EXPECT_EQ(x.field_value("Retry-After"), retry_after) << body;
         EXPECT_EQ(wants_peek(202, x.fields, "GET", x.errors) > 0, type == "application/json");
+    }
+}
+
+TEST(accepted_202, gains_nothing_in_mode_observe)
+{
+    std::vector<success_rule> presets{*success_conditions::preset("slack")};
+    for(auto const& success :
+        {std::shared_ptr<success_conditions const>{}, std::make_shared<success_conditions const>(presets)})
+    {
+        exchange x;
+        x.errors.mode = error_mode::observe;
+        x.errors.success = success;
+        x.status = 202;
+        x.body = R"({"retry_after":5})";
+        EXPECT_EQ(x.answer_text(), x.body);
+        EXPECT_EQ(x.got.fields.size(), 1u);
     }
 }
 
