@@ -200,6 +200,7 @@ struct input
         case 'n':
             self.proxy_status = false;
             retry.flag = retry_flag::off;
+            plain = false; // what we decide of a failure of our own, the next one is not told
             break;
         case 'o':
             errors.mode = error_mode::observe;
