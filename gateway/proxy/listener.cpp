@@ -171,21 +171,16 @@ std::uint16_t bound_port(int descriptor)
 
 listener::listener(shard& home, unsigned number, int descriptor, listener_config config,
                    std::shared_ptr<server_tls> tls)
-    : id(number), home_(home), config_(std::move(config)), tls_(std::move(tls)), acceptor_(home.io().get_executor()),
+    : id(number), home_(home), config_(std::move(config)), tls_(std::move(tls)), socket_(home.sockets(), descriptor),
       pause_(
           home.wheel(), [](void* self) { static_cast<listener*>(self)->accept(); }, this)
 {
-    sockaddr_storage address{};
-    socklen_t size = sizeof address;
-    ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size);
-    error_code ec;
-    acceptor_.assign({address.ss_family, address.ss_family == AF_UNIX ? 0 : IPPROTO_TCP}, descriptor, ec);
     reserve_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
 void listener::start()
 {
-    accept();
+    socket_.tell([](void* self) { static_cast<listener*>(self)->accept(); }, this);
 }
 
 void listener::configure(listener_config config, std::shared_ptr<server_tls> tls)
@@ -202,13 +197,12 @@ void listener::retire()
 
 void listener::stop(bool politely)
 {
-    if(!acceptor_.is_open())
+    if(!socket_.is_open())
         return;
     // Closing a listening socket resets the connections in its queue: a client that was let in would lose its request.
     if(politely)
         take_waiting(std::numeric_limits<unsigned>::max());
-    error_code ignored;
-    acceptor_.close(ignored);
+    socket_.close();
     if(reserve_ >= 0)
         ::close(std::exchange(reserve_, -1));
     if(config_.address.starts_with("unix:"))
@@ -217,37 +211,36 @@ void listener::stop(bool politely)
 
 void listener::accept()
 {
-    if(!acceptor_.is_open())
-        return;
-    try
+    switch(take_waiting(most_at_once))
     {
-        acceptor_.async_wait(net::socket_base::wait_read,
-                             [this](error_code) { take_waiting(most_at_once) ? accept() : pause_.arm(accept_pause); });
-    }
-    catch(std::bad_alloc const&)
-    {
-        home_.report_bug(std::current_exception());
-        pause_.arm(accept_pause);
+    case queue::empty:
+        break;
+    case queue::not_empty:
+        return socket_.wake_soon();
+    case queue::stuck:
+        return pause_.arm(accept_pause);
     }
 }
 
-bool listener::take_waiting(unsigned most)
+listener::queue listener::take_waiting(unsigned most)
 {
-    for(; most && acceptor_.is_open(); --most)
+    for(; socket_.is_open(); --most)
     {
+        if(most == 0)
+            return queue::not_empty;
         sockaddr_storage from{};
         socklen_t size = sizeof from;
-        auto const fd = ::accept4(acceptor_.native_handle(), reinterpret_cast<sockaddr*>(&from), &size,
-                                  SOCK_CLOEXEC | SOCK_NONBLOCK);
+        auto const fd =
+            ::accept4(socket_.descriptor(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
         if(fd >= 0)
             take(fd, from);
         else if(errno == EAGAIN || errno == EWOULDBLOCK)
-            return true;
+            return queue::empty;
         else if(errno == ENOMEM || errno == ENOBUFS || ((errno == EMFILE || errno == ENFILE) && !out_of_descriptors()))
-            return false;
+            return queue::stuck;
         // Everything else is about that one connection (accept(2)).
     }
-    return true;
+    return queue::empty;
 }
 
 void listener::take(int descriptor, sockaddr_storage const& from)
@@ -353,7 +346,7 @@ bool listener::out_of_descriptors()
     sockaddr_storage from{};
     socklen_t size = sizeof from;
     auto const fd =
-        ::accept4(acceptor_.native_handle(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        ::accept4(socket_.descriptor(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if(fd >= 0)
     {
         turn_away(fd, text_of(address_of(from)));

@@ -6,7 +6,6 @@
 #include "proxy/tls.hpp"
 #include "routing/snapshot.hpp"
 
-#include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/ip/address.hpp>
 
 #include <memory>
@@ -47,10 +46,15 @@ public:
     [[nodiscard]] std::shared_ptr<server_tls> shared_tls() const noexcept { return tls_; }
 
 private:
-    using acceptor = net::basic_socket_acceptor<net::generic::stream_protocol, executor>;
+    enum class queue : std::uint8_t
+    {
+        empty,
+        not_empty,
+        stuck, ///< something has run out, later there may be more of it
+    };
     void accept();
-    /// Accepts what waits, `most` at the most. False: something has run out, later there may be more of it.
-    bool take_waiting(unsigned most);
+    /// Accepts what waits, `most` at the most, and says what of it still does.
+    queue take_waiting(unsigned most);
     void take(int descriptor, sockaddr_storage const& from);
     void admit(polled_socket&& socket, std::optional<net::ip::address> const& peer);
     void turn_away(int descriptor, std::string_view peer);
@@ -62,7 +66,7 @@ private:
     shard& home_;
     listener_config config_;
     std::shared_ptr<server_tls> tls_;
-    acceptor acceptor_;
+    polled_socket socket_;
     deadline pause_; ///< before the next is accepted, where nothing could be done for the last
     bool retired_ = false;
     int reserve_ = -1; ///< a descriptor kept free, to be able to answer when none is left

@@ -56,10 +56,7 @@ poller::watched* poller::add(int descriptor)
                                       ::close(descriptor);
                               }};
     auto* const w = new (slots_.take()) watched(*this, descriptor);
-    epoll_event what{};
-    what.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
-    what.data.ptr = w;
-    if(::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, descriptor, &what) != 0)
+    if(!watch(*w, EPOLL_CTL_ADD, 0))
     {
         auto const why = last_error();
         std::destroy_at(w);
@@ -67,6 +64,14 @@ poller::watched* poller::add(int descriptor)
         throw boost::system::system_error(why, "epoll_ctl");
     }
     return added = w;
+}
+
+bool poller::watch(watched& w, int how, std::uint32_t also) noexcept
+{
+    epoll_event what{};
+    what.events = EPOLLIN | EPOLLRDHUP | EPOLLET | also;
+    what.data.ptr = &w;
+    return ::epoll_ctl(epoll_.native_handle(), how, w.descriptor, &what) == 0;
 }
 
 void poller::remove(watched* w) noexcept
@@ -157,6 +162,13 @@ void poller::turn()
         if(w.wake)
             w.wake(w.owner);
     }
+}
+
+void polled_socket::no_room() noexcept
+{
+    it_->writable = false;
+    if(!it_->awaits_room) // whatever room there is by now is told, too
+        it_->awaits_room = it_->home.watch(*it_, EPOLL_CTL_MOD, EPOLLOUT);
 }
 
 void polled_socket::close() noexcept

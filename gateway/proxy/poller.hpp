@@ -16,8 +16,8 @@ namespace errata
 
 class polled_socket;
 
-/// Watches the sockets of one shard's connections: an epoll of its own, whose descriptor the event loop waits for like
-/// any other.
+/// Watches the sockets of one shard, listening ones and connections: an epoll of its own, whose descriptor the event
+/// loop waits for like any other.
 ///
 /// Asio's reactor tries each read when it is started, to find nothing on a connection that is kept alive: two calls a
 /// request. This one remembers what the kernel has said and reads only then. It asks for EPOLLRDHUP too, so that an end
@@ -49,15 +49,17 @@ private:
         int descriptor;
         waker wake = nullptr;
         void* owner = nullptr;
-        bool readable = false; ///< a read may find something
-        bool writable = true;  ///< a write may find room
-        bool over = false;     ///< the peer has ended, or an error waits to be read: reading says which
+        bool readable = false;    ///< a read may find something
+        bool writable = true;     ///< a write may find room
+        bool over = false;        ///< the peer has ended, or an error waits to be read: reading says which
+        bool awaits_room = false; ///< the kernel has been asked for it: most sockets never need to
     };
     using watched_list = boost::intrusive::list<watched, boost::intrusive::constant_time_size<false>>;
 
     [[nodiscard]] watched* add(int descriptor);
     void remove(watched* w) noexcept;
     void forget(watched const& w) noexcept;
+    bool watch(watched& w, int how, std::uint32_t also) noexcept;
     void wake_soon(watched& w);
     void post();
     void wait();
@@ -90,7 +92,7 @@ private:
     op_memory wait_memory_, post_memory_;
 };
 
-/// A connection's socket, non-blocking, closed with its owner. Movable; whom to wake moves with `tell`.
+/// A socket, non-blocking, closed with its owner. Movable; whom to wake moves with `tell`.
 class polled_socket
 {
 public:
@@ -126,8 +128,8 @@ public:
     /// A read would have blocked.
     void nothing_to_read() noexcept { it_->readable = false; }
     [[nodiscard]] bool writable() const noexcept { return it_->writable; }
-    /// A write would have blocked.
-    void no_room() noexcept { it_->writable = false; }
+    /// A write would have blocked, or a connection is not made yet: there is room when it is.
+    void no_room() noexcept;
 
 private:
     poller::watched* it_ = nullptr;

@@ -62,7 +62,7 @@ protected:
         io.restart();
         io.poll();
     }
-    /// What registering a socket itself tells, namely that it can be written to, is over.
+    /// What registering a socket itself tells is over.
     void settle()
     {
         turn();
@@ -137,11 +137,29 @@ TEST_F(polled, tells_of_room_again_after_there_was_none)
     one.ours.no_room();
     turn();
     EXPECT_FALSE(one.ours.writable());
+    EXPECT_EQ(one.woken, 0);
     std::string taken(much.size(), '\0');
     while(::recv(one.peer, taken.data(), taken.size(), 0) > 0)
     {
     }
     turn();
+    EXPECT_TRUE(one.ours.writable());
+}
+
+TEST_F(polled, tells_of_room_that_came_before_it_was_asked_for)
+{
+    settle();
+    one.ours.no_room();
+    EXPECT_FALSE(one.ours.writable());
+    turn();
+    EXPECT_TRUE(one.ours.writable());
+    EXPECT_EQ(one.woken, 1);
+}
+
+TEST_F(polled, is_not_woken_by_room_that_nobody_wants)
+{
+    turn();
+    EXPECT_EQ(one.woken, 0);
     EXPECT_TRUE(one.ours.writable());
 }
 
