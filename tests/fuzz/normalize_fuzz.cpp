@@ -292,8 +292,11 @@ void require_same_when_known(input const& in, wall_clock::time_point now)
     auto reply = in.answer();
     reply.fields = later;
     auto const a = normalize(reply, in.request, in.errors, in.retry, in.self, now, 0, anew);
-    auto const b = normalize(reply, in.request, in.errors, in.retry, in.self, now, 0, again);
-    require(a.body == b.body && std::ranges::equal(a.fields, b.fields) && a.leaks == b.leaks);
+    for(int seen = 0; seen < 2; ++seen) // the second time there is also what the first has found out
+    {
+        auto const b = normalize(reply, in.request, in.errors, in.retry, in.self, now, 0, again);
+        require(a.body == b.body && std::ranges::equal(a.fields, b.fields) && a.leaks == b.leaks);
+    }
 }
 } // namespace
 
