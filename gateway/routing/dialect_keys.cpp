@@ -269,8 +269,11 @@ std::shared_ptr<dialect_table const> compile_dialects(yaml_node const& node, rea
                       return;
                   read_in.made.where = to_text(in.position(each));
                   if(auto const added = table->add(read_in.made); !added)
-                      in.wrong(place_of(added.error().key, read_in, each),
-                               fmt::format("{}: {}", added.error().key, added.error().reason));
+                  {
+                      auto const& [key, reason] = added.error();
+                      auto const& place = place_of(key, read_in, each);
+                      in.wrong(place, fmt::format("{}: {}", key, in.judged(place, reason)));
+                  }
               });
     table->add_builtin();
     return in.failures() == before ? table : nullptr;

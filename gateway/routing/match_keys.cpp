@@ -73,9 +73,9 @@ void read_methods(route_match& into, yaml_node const& node, reader& in)
 }
 
 /// Requests are matched by their normal path: a condition that is written otherwise would never hold.
-void check_path(std::string const& path, yaml_node const& node, reader& in)
+void check_path(route_match::path_kind kind, std::string const& path, yaml_node const& node, reader& in)
 {
-    if(!(path.starts_with('/') || path == "*"))
+    if(!path.starts_with('/') && !(path == "*" && kind == route_match::path_kind::exact))
         return in.wrong(node, in.shown(node) + " is no path", "a path that begins with /");
     if(path.find_first_of("?#") != std::string::npos)
         return in.wrong(node, in.shown(node) + " has a query; routes match on the path alone",
@@ -101,7 +101,7 @@ auto path_reader(route_match::path_kind what)
         if(what == route_match::path_kind::regex)
             check_pattern(*path, node, in);
         else
-            check_path(*path, node, in);
+            check_path(what, *path, node, in);
         into.kind = what;
         into.path = *std::move(path);
     };
@@ -144,10 +144,9 @@ bool check_pattern(std::string const& pattern, yaml_node const& node, reader& in
     quiet.set_log_errors(false);
     quiet.set_max_mem(1 << 20);
     RE2 const compiled{pattern, quiet};
-    // RE2's words quote the pattern, which is not to be shown when it came from the environment.
-    auto const why = pattern == node.text ? ": " + compiled.error() : std::string{};
     if(!compiled.ok())
-        in.wrong(node, fmt::format("{} is no regular expression{}", in.shown(node), why),
+        in.wrong(node,
+                 fmt::format("{} is no regular expression: {}", in.shown(node), in.judged(node, compiled.error())),
                  "RE2 syntax: no look-around, no back-references");
     return compiled.ok();
 }

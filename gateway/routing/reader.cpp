@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace errata
 {
 namespace
@@ -17,6 +19,11 @@ bool is_variable_name(std::string_view name) noexcept
         if(!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'))
             return false;
     return true;
+}
+
+bool is_from_environment(yaml_node const& node)
+{
+    return node.text.find("${") != std::string::npos || std::ranges::any_of(node.items, is_from_environment);
 }
 } // namespace
 
@@ -93,12 +100,17 @@ std::string reader::shown(yaml_node const& node) const
         return "a list";
     if(node.is_map())
         return "a map of keys";
-    auto const from_environment = node.text.find("${") != std::string::npos;
     auto text = node.text.substr(0, 60);
     for(auto& c : text)
         if(static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
             c = '?';
-    return fmt::format("{}`{}{}`", from_environment ? "the value of " : "", text, node.text.size() > 60 ? "..." : "");
+    return fmt::format("{}`{}{}`", is_from_environment(node) ? "the value of " : "", text,
+                       node.text.size() > 60 ? "..." : "");
+}
+
+std::string reader::judged(yaml_node const& node, std::string words) const
+{
+    return secret_ || is_from_environment(node) ? "what came from the environment does not fit" : std::move(words);
 }
 
 void reader::wrong(yaml_node const& at, std::string message, std::string expected)

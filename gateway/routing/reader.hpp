@@ -47,6 +47,9 @@ public:
 
     /// The value as a mistake may quote it.
     [[nodiscard]] std::string shown(yaml_node const& node) const;
+    /// What a compiler says of the values there. Its words quote them: they do not show where any came from the
+    /// environment.
+    [[nodiscard]] std::string judged(yaml_node const& node, std::string words) const;
     [[nodiscard]] source_position position(yaml_node const& node) const { return sources_.position(node); }
     [[nodiscard]] source_set const& sources() const noexcept { return sources_; }
     /// How many mistakes (warnings aside) there are; a difference tells whether a read succeeded.

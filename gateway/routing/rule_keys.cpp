@@ -193,8 +193,11 @@ std::shared_ptr<error_rules const> compile_rules(yaml_node const& node, reader& 
                       return;
                   // One at a time, so that the second mistaken rule is told too.
                   if(auto const alone = error_rules::build({made}); !alone)
-                      in.wrong(place_of(alone.error().key, each),
-                               fmt::format("{}: {}", alone.error().key, alone.error().reason));
+                  {
+                      auto const& [unused, key, reason] = alone.error();
+                      auto const& place = place_of(key, each);
+                      in.wrong(place, fmt::format("{}: {}", key, in.judged(place, reason)));
+                  }
                   rules.push_back(std::move(made));
               });
     if(in.failures() != before || rules.empty())

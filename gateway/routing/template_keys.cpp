@@ -21,7 +21,7 @@ std::shared_ptr<error_template const> compile_template(yaml_node const& node, re
     auto built = error_template::build(skeleton);
     if(built)
         return std::make_shared<error_template const>(*std::move(built));
-    in.wrong(node, "the template cannot be used: " + built.error().reason,
+    in.wrong(node, "the template cannot be used: " + in.judged(node, built.error().reason),
              "a preset (envelope, openai or oauth), or a map whose strings hold placeholders such as \"{code}\"");
     return nullptr;
 }

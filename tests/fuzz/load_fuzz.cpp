@@ -1,5 +1,6 @@
 #include "problem/normalize.hpp"
 #include "routing/load.hpp"
+#include "routing/path_rewrite.hpp"
 #include "routing/route_table.hpp"
 
 #include "require.hpp"
@@ -31,6 +32,12 @@ void find_what_routes_ask_for(route_table const& routes)
         auto const literal = match.kind != route_match::path_kind::regex &&
                              std::ranges::none_of(match.fields, [](auto const& f) { return f.regex; });
         REQUIRE(found || !literal);
+        if(found && found->rewrite)
+        {
+            std::string target;
+            found->rewrite->apply(path, "?a=b", target);
+            REQUIRE(target.starts_with('/') && target.ends_with("?a=b"));
+        }
         REQUIRE(std::ranges::none_of(hidden, [&](auto const& h) { return &routes.all()[h.first].second == found; }));
     }
 }

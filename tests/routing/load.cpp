@@ -135,6 +135,13 @@ TEST(unknown_key, is_answered_with_the_nearest_one)
     EXPECT_EQ(l.mistakes[0].expected, "`telemetry` (did you mean that?)");
 }
 
+TEST(path_prefix, of_an_asterisk_is_refused_as_no_request_begins_with_it)
+{
+    load_or_fail(frame + "routes: [{upstream: app, match: {path: \"*\"}}]\n");
+    EXPECT_THAT(messages(frame + "routes: [{upstream: app, match: {path_prefix: \"*\"}}]\n"),
+                testing::Contains("`*` is no path"));
+}
+
 TEST(environment_variable, is_put_in_with_its_default)
 {
     auto const yaml = "listeners: [{address: \"0.0.0.0:${PORT:-8080}\"}]\n"
@@ -158,7 +165,13 @@ TEST(value_from_the_environment, never_shows_in_a_mistake)
     for(std::string const yaml :
         {"admin: {address: \"${TOKEN}\"}\n", "threads: \"${TOKEN}\"\n", "name: \"a b ${TOKEN}\"\n",
          "errors: {max_body: \"${TOKEN}\"}\n", "trusted_proxies: [\"${TOKEN}\"]\n",
-         "errors: {codes: {1: \"${TOKEN}\"}}\n", "retry: {attempt_fields: [\"${TOKEN} x\"]}\n"})
+         "errors: {codes: {1: \"${TOKEN}\"}}\n", "retry: {attempt_fields: [\"${TOKEN} x\"]}\n",
+         "errors: {rules: [{set: {drop: [detail, \"${TOKEN}\"]}}]}\n",
+         "errors: {rules: [{when: {message: \"${TOKEN}(\"}, set: {code: A}}]}\n",
+         "errors: {dialects: [{name: a, when: {status: 400}, code: \"${TOKEN}\"}]}\n",
+         "errors: {dialects: [{name: a, when: {status: 400}, errors: {at: \"${TOKEN}\"}}]}\n",
+         "errors: {dialects: [{name: a, when: {body: {/a: {matches: \"${TOKEN}(\"}}}}]}\n",
+         "errors: {template: {a: {b: \"{x-${TOKEN}}\"}}}\n"})
     {
         auto const told = report(load_text(framed_routes + yaml, "errata.yaml", secret));
         EXPECT_THAT(told, HasSubstr("error:")) << yaml;
