@@ -113,7 +113,8 @@ unsigned success_rule::status_for(std::string_view code) const noexcept
         return found->second;
     unsigned n = 0;
     auto const [end, ec] = std::from_chars(code.data(), code.data() + code.size(), n);
-    auto const is_status = ec == std::errc{} && end == code.data() + code.size() && n >= 400 && n <= 599;
+    auto const is_status = ec == std::errc{} && end == code.data() + code.size() && n >= 400 && n <= 599 &&
+                           n != 407; // which asks for credentials of the hop before us
     return code_is_status && is_status ? n : status;
 }
 

@@ -17,7 +17,7 @@ struct success_rule
     std::vector<body_condition> when;                     ///< all must hold
     unsigned status = 502;                                ///< where the table has nothing
     std::map<std::string, unsigned, std::less<>> by_code; ///< upstream's code as text -> status
-    bool code_is_status = false;                          ///< a code from 400 to 599 is the status
+    bool code_is_status = false;                          ///< a code from 400 to 599, but for 407, is the status
 
     [[nodiscard]] unsigned status_for(std::string_view code) const noexcept;
     friend bool operator==(success_rule const&, success_rule const&) = default;

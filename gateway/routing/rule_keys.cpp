@@ -159,7 +159,7 @@ section_of<success_rule> const& success_keys()
             number("status", &s::status, "The status of such an error.", {400, 599}),
             custom<s>("by_code", {.type = kind::named, .parts = {{.type = kind::number, .least = 400, .most = 599}}},
                       {}, "The status for a code of the upstream.", read_codes),
-            flag("code_is_status", &s::code_is_status, "A code from 400 to 599 is the status."),
+            flag("code_is_status", &s::code_is_status, "A code from 400 to 599, but for 407, is the status."),
         },
         [](s& rule, yaml_node const& node, reader& in)
         {
