@@ -28,12 +28,15 @@ bool is_host_pattern(std::string_view host)
                        });
 }
 
-std::string lower(std::string text)
+/// In small letters and without the root's empty label, as requests are matched.
+std::string normal_host(std::string host)
 {
-    for(auto& c : text)
+    for(auto& c : host)
         if(c >= 'A' && c <= 'Z')
             c = static_cast<char>(c + ('a' - 'A'));
-    return text;
+    if(host.ends_with('.'))
+        host.pop_back();
+    return host;
 }
 
 void read_hosts(route_match& into, yaml_node const& node, reader& in)
@@ -48,7 +51,7 @@ void read_hosts(route_match& into, yaml_node const& node, reader& in)
                   if(!is_host_pattern(*host))
                       in.wrong(each, in.shown(each) + " is no host name",
                                "a name without a port, such as api.example.com or *.example.com");
-                  else if(auto name = lower(*std::move(host));
+                  else if(auto name = normal_host(*std::move(host));
                           std::find(into.hosts.begin(), into.hosts.end(), name) == into.hosts.end())
                       into.hosts.push_back(std::move(name));
               });

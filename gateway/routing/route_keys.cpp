@@ -254,7 +254,11 @@ section_of<route_settings> const& route_keys()
                                    [](route_settings& into, yaml_node const& node, reader& in)
                                    {
                                        into.upstream_node = &node;
-                                       if(auto name = in.text(node, "the name of an upstream"))
+                                       auto name = in.text(node, "the name of an upstream");
+                                       if(name && name->empty())
+                                           in.wrong(node, in.shown(node) + " is no upstream",
+                                                    "the name of an upstream, or a URL");
+                                       else if(name)
                                            into.upstream = *std::move(name);
                                    })
                 .required_key(),

@@ -142,6 +142,25 @@ TEST(path_prefix, of_an_asterisk_is_refused_as_no_request_begins_with_it)
                 testing::Contains("`*` is no path"));
 }
 
+TEST(host, of_a_route_may_end_in_the_root_s_dot)
+{
+    for(std::string const host : {"Api.Example.", "*.Example."})
+    {
+        auto const l = load_or_fail(frame + "routes: [{upstream: app, match: {host: \"" + host + "\"}}]\n");
+        for(auto const asked : {"api.example", "api.example."})
+            EXPECT_TRUE(l.config->routes->find({asked, "/", "GET", {}}).found) << host << ' ' << asked;
+    }
+}
+
+TEST(upstream_of_a_route, that_is_empty_is_a_mistake)
+{
+    for(auto const& before : {frame, frame.substr(0, frame.find("upstreams"))})
+        for(std::string const name : {"\"\"", "\"${NAME:-}\""})
+            EXPECT_THAT(messages(before + "routes: [{upstream: " + name + "}]\n"),
+                        testing::Contains(HasSubstr("no upstream")))
+                << before << name;
+}
+
 TEST(environment_variable, is_put_in_with_its_default)
 {
     auto const yaml = "listeners: [{address: \"0.0.0.0:${PORT:-8080}\"}]\n"
