@@ -127,7 +127,8 @@ struct input
         errors.plain_json = bits & 16;
         if(errors.plain_json && errors.render == rendering::envelope) // which is plain JSON anyway
             errors.render = rendering::custom, errors.skeleton = skeleton();
-        fields.push_back({"Content-Type", types[byte(1) % types.size()]});
+        if(auto const type = types[byte(1) % types.size()]; !type.empty()) // else one of the lines may be
+            fields.push_back({"Content-Type", type});
         if(auto const coding = codings[(bits >> 5) % codings.size()]; !coding.empty())
             fields.push_back({"Content-Encoding", coding});
         std::string_view rest{reinterpret_cast<char const*>(data), size};
