@@ -107,6 +107,27 @@ int as_sentence(ref const& node, int weight)
     }
 }
 
+bool says_nothing(ref const& value)
+{
+    auto const text = wording_of(value);
+    return text == wording::blank || text == wording::verdict;
+}
+
+/// False for a list of records that say nothing to anybody, which is context: `"detail": [{"Type": "repository"}]`.
+bool may_tell(ref const& list)
+{
+    for(auto e = list.child(); e; e = e.next())
+    {
+        if(!e.is_object())
+            return true;
+        for(auto m = e.child(); m; m = m.next())
+            if(m.is_container() || wording_of(m) == wording::sentence || meaning_of(m).what == meaning::sentence ||
+               meaning_of(m).what == meaning::field || meaning_of(m).what == meaning::code)
+                return true;
+    }
+    return list.size() == 0;
+}
+
 } // namespace
 
 bool concerns_content(unsigned status) noexcept
@@ -244,7 +265,11 @@ void item_parts::read_value(ref const& m, ref const& value, key_sense const& key
             symbol.offer(value, weight);
         }
         else
-            sentence.offer(value, as_sentence(value, weight));
+        {
+            auto const said = as_sentence(value, weight);
+            sentence.offer(value, said);
+            whole = whole && (said > 0 || says_nothing(value)); // "detail": "/data/stops/0"
+        }
         break;
     case meaning::error:
     case meaning::errors:
@@ -339,7 +364,7 @@ void item_parts::read_container(ref const& m, key_sense const& key)
         if(!key.exact && m.child().is_string() && wording_of(m.child()) != wording::sentence &&
            name_of_field(m.child()))
             fields = m; // "ErrorRelatedTo": ["subject"]
-        else if(m.is_array() || is_field_map(m))
+        else if((m.is_array() && may_tell(m)) || is_field_map(m))
             messages = m;
         else if(is_demand_map(m))
             nested = m;

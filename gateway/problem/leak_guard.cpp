@@ -329,7 +329,12 @@ private:
     std::array<std::size_t, 32> shortest_{};
 };
 
-constexpr rare_names internals{internal_names}, secrets{secret_names};
+constexpr std::string_view file_names[]{"file", "filename", "filepath", "sourcefile"};
+constexpr std::string_view source_endings[]{".php", ".py",    ".rb",  ".js",  ".mjs", ".ts", ".java",
+                                            ".kt",  ".scala", ".cs",  ".go",  ".rs",  ".ex", ".exs",
+                                            ".erl", ".swift", ".cpp", ".lua", ".pl",  ".pm"};
+
+constexpr rare_names internals{internal_names}, secrets{secret_names}, files{file_names};
 } // namespace
 
 guarded_text guard(std::string_view text, bool server_error, arena& memory)
@@ -359,6 +364,12 @@ bool leaks(std::string_view text, bool server_error)
 bool is_internal_name(std::string_view member)
 {
     return internals.hold(member);
+}
+
+bool is_place_in_program(std::string_view member, std::string_view text)
+{
+    return text.find_first_of("/\\") != npos && files.hold(member) &&
+           std::ranges::any_of(source_endings, [text](std::string_view end) { return iends_with(text, end); });
 }
 
 bool is_secret(std::string_view member, std::string_view text)

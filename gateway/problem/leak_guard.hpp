@@ -40,4 +40,8 @@ struct guarded_text
 /// one.
 [[nodiscard]] bool is_secret(std::string_view member, std::string_view text);
 
+/// A member that says in which file of a program something went wrong, wherever that program lies: `"file":
+/// "/shop/src/Rules.php"`. A path that was asked for looks the same elsewhere.
+[[nodiscard]] bool is_place_in_program(std::string_view member, std::string_view text);
+
 } // namespace errata

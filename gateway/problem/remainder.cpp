@@ -56,7 +56,8 @@ void remainder::mark(exclusions const& out)
     auto const shows = [&](document::node const& n)
     {
         return (!n.name.empty() && is_internal_name(n.name)) ||
-               (n.type == kind::string && (is_secret(n.name, n.text) || errata::leaks(n.text, out.of_server_error)));
+               (n.type == kind::string && (is_secret(n.name, n.text) || is_place_in_program(n.name, n.text) ||
+                                           errata::leaks(n.text, out.of_server_error)));
     };
     auto const size = static_cast<index>(marks_.size());
     for(index i = 0; i < size; ++i)

@@ -293,6 +293,21 @@ TEST(leak_guard, is_linear_however_long_and_leaky_the_text_is)
     }
 }
 
+TEST(leak_guard, knows_members_that_say_where_in_a_program_it_was)
+{
+    struct row
+    {
+        char const *member, *text;
+        bool place;
+    };
+    for(auto const& [member, text, place] :
+        {row{"file", "/shop/src/Cms/UserRules.php", true}, row{"fileName", "src\\Orders\\Cart.cs", true},
+         row{"file_path", "./lib/orders/cart.rb", true}, row{"file", "invoice.pdf", false},
+         row{"file", "scans/invoice.pdf", false}, row{"file", "UserRules.php", false},
+         row{"path", "/v1/index.php", false}, row{"filed", "/shop/src/Rules.php", false}})
+        EXPECT_EQ(is_place_in_program(member, text), place) << member << ": " << text;
+}
+
 TEST(leak_guard, knows_members_that_hold_internals_by_name)
 {
     for(auto const name : {"stack", "stackTrace", "stack_trace", "trace", "traces", "exception", "ExceptionMessage",

@@ -276,6 +276,22 @@ TEST(details, hold_nothing_that_may_not_be_shown)
     EXPECT_GE(x.got.leaks, 2u);
 }
 
+TEST(details, hold_what_stands_where_a_sentence_would_and_is_none)
+{
+    exchange x;
+    x.body = R"({"errors":[{"id":"ERR_FIELD","message":"A field is invalid.","detail":"/data/stops/0"}]})";
+    auto const got = x.answer_body();
+    EXPECT_EQ(got.at("detail").as_string(), "A field is invalid.");
+    EXPECT_NE(json::serialize(got.at("details")).find("/data/stops/0"), std::string::npos);
+}
+
+TEST(details, hold_no_place_in_a_program)
+{
+    exchange x;
+    x.body = R"({"message":"The address is not valid.","file":"/shop/src/Rules.php","line":320})";
+    EXPECT_EQ(json::serialize(x.answer_body().at("details")), R"({"line":320})");
+}
+
 TEST(details, hold_no_secret_whose_name_tells_that_it_is_one)
 {
     exchange x;
