@@ -14,7 +14,7 @@ namespace errata
 namespace
 {
 
-std::string last_error()
+std::string openssl_error()
 {
     auto const e = ERR_peek_last_error();
     auto const* text = ERR_reason_error_string(e);
@@ -76,9 +76,9 @@ bool covers(std::string const& pattern, std::string_view host)
 std::string use_files(SSL_CTX* context, std::string const& certificate, std::string const& key)
 {
     if(SSL_CTX_use_certificate_chain_file(context, certificate.c_str()) != 1)
-        return "cannot use certificate " + certificate + ": " + last_error();
+        return "cannot use certificate " + certificate + ": " + openssl_error();
     if(SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1)
-        return "cannot use key " + key + ": " + last_error();
+        return "cannot use key " + key + ": " + openssl_error();
     if(SSL_CTX_check_private_key(context) != 1)
         return "key " + key + " does not belong to certificate " + certificate;
     return {};
@@ -113,7 +113,7 @@ boost::system::result<std::shared_ptr<server_tls>, std::string> server_tls::load
         if(!config.client_ca.empty())
         {
             if(SSL_CTX_load_verify_file(context, config.client_ca.c_str()) != 1)
-                return "cannot use client CA " + config.client_ca + ": " + last_error();
+                return "cannot use client CA " + config.client_ca + ": " + openssl_error();
             SSL_CTX_set_client_CA_list(context, SSL_load_client_CA_file(config.client_ca.c_str()));
             SSL_CTX_set_verify(
                 context, SSL_VERIFY_PEER | (config.client_required ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0), nullptr);
@@ -167,7 +167,7 @@ boost::system::result<std::shared_ptr<client_tls>, std::string> client_tls::load
         SSL_CTX_set_verify(made->context_, SSL_VERIFY_PEER, nullptr);
         if(config.ca.empty() ? SSL_CTX_set_default_verify_paths(made->context_) != 1
                              : SSL_CTX_load_verify_file(made->context_, config.ca.c_str()) != 1)
-            return "cannot use CA bundle " + config.ca + ": " + last_error();
+            return "cannot use CA bundle " + config.ca + ": " + openssl_error();
     }
     if(!config.certificate.empty())
         if(auto const wrong = use_files(made->context_, config.certificate, config.key); !wrong.empty())
