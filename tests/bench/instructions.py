@@ -29,13 +29,13 @@ ERROR = '{"error":{"code":"RATE_LIMITED","message":"The service is overloaded, t
 KINDS = {
     "/pass": ("a request that is passed on, 128 B", "200 OK", "text/plain", "x" * 128, 11_600, 0),
     "/error": ("an error that is rewritten, 88 B", "503 Service Unavailable", "application/json",
-               ERROR % "later ", 24_700, None),
+               ERROR % "later ", 22_100, None),
     "/error/new": ("the same, each another", "503 Service Unavailable", "application/json",
-                   ERROR % NUMBER, 36_600, None),
+                   ERROR % NUMBER, 34_200, None),
     "/error1k": ("an error that is rewritten, 1 KiB", "422 Unprocessable Entity", "application/json",
-                 error_body(1024), 33_500, None),
+                 error_body(1024), 29_600, None),
     "/error1k/new": ("the same, each another", "422 Unprocessable Entity", "application/json",
-                     error_body(1024).replace("Some fields", NUMBER + " field"), 89_000, None),
+                     error_body(1024).replace("Some fields", NUMBER + " field"), 86_000, None),
 }
 ALLOCATORS = {"malloc", "calloc", "realloc", "memalign", "posix_memalign", "aligned_alloc"}
 
