@@ -110,6 +110,7 @@ answer answer_failure(failure_report const& what, request_facts const& request, 
 void workspace::clear()
 {
     read = nullptr;
+    rest.found = false;
     memory.release();
     fields.clear();
     body.clear();

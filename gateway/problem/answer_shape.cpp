@@ -2,7 +2,8 @@
 
 #include "problem/field_errors.hpp"
 #include "problem/field_sentence.hpp"
-#include "problem/item_parts.hpp"
+#include "problem/item_members.hpp"
+#include "problem/node_sense.hpp"
 
 namespace errata
 {

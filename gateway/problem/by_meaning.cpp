@@ -1,8 +1,9 @@
 #include "problem/by_meaning.hpp"
 
 #include "problem/answer_shape.hpp"
-#include "problem/item_parts.hpp"
+#include "problem/item_members.hpp"
 #include "problem/meaning_reader.hpp"
+#include "problem/node_sense.hpp"
 
 #include <algorithm>
 #include <utility>

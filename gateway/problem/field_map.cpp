@@ -1,7 +1,7 @@
 // Maps of field names to what is wrong with the fields, and how they are told from everything else.
 #include "problem/field_errors.hpp"
 #include "problem/field_sentence.hpp"
-#include "problem/item_parts.hpp"
+#include "problem/item_members.hpp"
 #include "problem/node_sense.hpp"
 
 #include <algorithm>

@@ -107,8 +107,7 @@ char* write_bracketed(std::string_view path, char* text) noexcept
 /// Writes a path as dotted text; its first other sign tells which notation it is.
 std::string_view dotted(std::string_view path, char sign, arena& memory)
 {
-    constexpr std::size_t beyond = 8; // of what copy_octets writes
-    auto* const text = memory.allocate(path.size() + beyond);
+    auto* const text = memory.allocate(path.size() + beyond_copy);
     auto* end = sign == '/' ? write_pointer_tokens(path, text) : write_bracketed(path, text);
     while(end != text && end[-1] == '.')
         --end;

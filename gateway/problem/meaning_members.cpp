@@ -1,9 +1,10 @@
 // What a single member offers, by its name's meaning and its text's wording.
 #include "problem/answer_fields.hpp"
 #include "problem/field_sentence.hpp"
-#include "problem/item_parts.hpp"
+#include "problem/item_members.hpp"
 #include "problem/json_text.hpp"
 #include "problem/meaning_reader.hpp"
+#include "problem/node_sense.hpp"
 
 #include <algorithm>
 #include <array>

@@ -176,7 +176,7 @@ private:
     {
         auto const kept = form.body == body_policy::compatible || merges_;
         auto& rest = kept || set_ ? work_.rest : read_->rest;
-        if(&rest == &read_->rest && rest.found)
+        if(rest.found)
             return rest;
         auto const consumed = kept ? remainder::nodes{} : remainder::nodes{found_->consumed};
         remainder::exclusions out{guards(), out_.status >= 500 || reply_.status >= 500};

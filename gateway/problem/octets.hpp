@@ -120,8 +120,11 @@ bool any_octet(char const* p, char const* end, Test const& test) noexcept
     return false;
 }
 
+/// So many octets `copy_octets` may write behind the end of its copy.
+inline constexpr std::size_t beyond_copy = 8;
+
 /// Copies [p, end) to `to`, but for octets of a kind: for these `put(octet, to)` writes something else and says where
-/// that ends. Eight octets may be written behind the end, which is returned.
+/// that ends. There must be room for `beyond_copy` octets behind the end, which is returned.
 template <class Kind, class Put>
 char* copy_octets(char const* p, char const* end, char* to, Put const& put) noexcept
 {

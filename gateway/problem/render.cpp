@@ -83,7 +83,7 @@ char* write_escaped(char c, char* end) noexcept
     return end;
 }
 
-/// Writes a path of at least one part as a pointer; eight octets may be written behind its end.
+/// Writes a path of at least one part as a pointer; `beyond_copy` octets may be written behind its end.
 char* write_tokens(char const* p, char const* end, char* to) noexcept
 {
 #ifdef __SSE2__
@@ -165,7 +165,7 @@ void render(problem const& p, error_policy const& policy, std::string& out)
 
 void write_pointer(std::string_view field, json_writer& json)
 {
-    constexpr std::size_t longest_escape = 3, beyond = 8, most = (json_writer::longest_piece - beyond) / longest_escape;
+    constexpr std::size_t longest_escape = 3, most = (json_writer::longest_piece - beyond_copy) / longest_escape;
     for(json.raw("#/"); !field.empty(); field.remove_prefix(std::min(most, field.size())))
     {
         auto const piece = field.substr(0, most);
